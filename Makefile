@@ -1,0 +1,71 @@
+# Leitai: every command a person needs. `make run` and `make test` set up what they need by themselves.
+
+PYTHON ?= python3
+ARGS ?=
+UV_VERSION := 0.13.9
+UV := .tools/bin/uv
+RUN := .venv/bin
+
+export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
+export UV_LINK_MODE ?= copy
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.PHONY: help run test check lint types imports tests format lock bench clean
+
+help:                     ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/ready          ## start the demo competition: make run ARGS="--port 8080 --no-robots"
+	@$(RUN)/leitai demo $(ARGS)
+
+test: .venv/ready-dev     ## set up and check everything: format, lint, types, floor plan, tests
+	@$(MAKE) --no-print-directory check
+
+check: lint types imports tests
+	@echo "== all checks passed"
+
+lint:
+	@echo "== format and lint"
+	@$(RUN)/ruff format --check .
+	@$(RUN)/ruff check .
+
+types:
+	@echo "== types"
+	@$(RUN)/mypy
+
+imports:
+	@echo "== floor plan"
+	@$(RUN)/lint-imports --no-cache
+
+tests:
+	@echo "== tests"
+	@$(RUN)/pytest $(ARGS)
+
+format: .venv/ready-dev   ## format the code and mend what lint can mend
+	@$(RUN)/ruff format .
+	@$(RUN)/ruff check --fix .
+
+bench: .venv/ready-dev    ## measure: marks a second against bare asyncpg, board latency
+	@$(RUN)/python -m tests.benchmarks.marks $(ARGS)
+
+lock: $(UV)               ## write the lock files anew from pyproject.toml
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+
+clean:                    ## take away what the targets above made (no data)
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# uv goes into a folder of its own: that works with any pip, also where the system's Python is managed by its distribution.
+$(UV):
+	@$(PYTHON) -m pip install --quiet --target .tools 'uv==$(UV_VERSION)'
+
+.venv/ready: requirements.lock pyproject.toml | $(UV)
+	@test -x $(RUN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --python $(RUN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(RUN)/python --no-deps -e .
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock .venv/ready
+	@$(UV) pip install --quiet --python $(RUN)/python --require-hashes -r requirements-dev.lock
+	@touch $@

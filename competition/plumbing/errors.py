@@ -1,0 +1,115 @@
+"""The one error table: every problem becomes one answer, a page for people and ``application/problem+json`` for programs."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect, Template
+from litestar.types import ExceptionHandlersMap
+
+from competition.plumbing.database import UNREACHABLE
+from competition.plumbing.locale import sentence_of, translate
+from schemas.problems import N_, Busy, NotFound, NotSignedIn, Problem, ProblemDetails
+
+log = logging.getLogger("leitai")
+
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
+
+TITLES = {
+    400: N_("This could not be read"),
+    401: N_("Please sign in"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Not possible here"),
+    409: N_("Something else happened first"),
+    413: N_("Too large"),
+    422: N_("Please check what was sent"),
+    429: N_("Too many tries"),
+    500: N_("A fault of the server"),
+    503: N_("One moment"),
+}
+
+
+class Unreadable(Problem):
+    """A request that does not have the form its address asks for."""
+
+    status = 400
+    sentence = N_("The request could not be read: {why}")
+
+
+class PageExpired(Problem):
+    """A form or a script came without the token of a page of ours."""
+
+    status = 403
+    sentence = N_("This page has expired, or the request came from another site. Reload the page and try again.")
+
+
+class Unexpected(Problem):
+    """A fault of ours; the log has the details."""
+
+    status = 500
+    sentence = N_(
+        "The server made a mistake and has noted it. Nothing was half written; try again, and tell the organiser if it stays."
+    )
+
+
+def answer_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    """One problem, one answer, in the reader's language."""
+    if isinstance(problem, NotSignedIn) and _wants_page(request) and request.method == "GET":
+        return Redirect(f"{problem.door}?next={quote(request.url.path)}", status_code=303)
+    title = translate(TITLES.get(problem.status, TITLES[422]))
+    details = ProblemDetails(type=problem.type(), title=title, status=problem.status, detail=sentence_of(problem))
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if problem.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    if _wants_page(request):
+        return Template("problem.html", context={"page": details}, status_code=problem.status, headers=headers)
+    return Response(details, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def answer_http(request: Request[Any, Any, Any], exception: HTTPException) -> Response[Any]:
+    """What the framework refuses: no such address, a body of the wrong form, a forged form."""
+    match exception.status_code:
+        case 404 | 405:
+            return answer_problem(request, NotFound())
+        case 403:
+            return answer_problem(request, PageExpired())
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return answer_unexpected(request, exception)
+        case _:
+            return answer_problem(request, Unreadable(why=_why(exception)))
+
+
+def answer_unreachable(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
+    """The database is away for a moment: what was asked is unknown, never failed, and may be sent again."""
+    log.warning("database unreachable: %r", exception)
+    return answer_problem(request, Busy())
+
+
+def answer_unexpected(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
+    """A fault of ours: logged whole, told plainly."""
+    log.error("%s %s failed", request.method, request.url.path, exc_info=exception)
+    return answer_problem(request, Unexpected())
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    Problem: answer_problem,
+    HTTPException: answer_http,
+    **dict.fromkeys(UNREACHABLE, answer_unreachable),
+    Exception: answer_unexpected,
+}
+
+
+def _wants_page(request: Request[Any, Any, Any]) -> bool:
+    return MediaType.HTML in request.headers.get("accept", "")
+
+
+def _why(exception: HTTPException) -> str:
+    extra = exception.extra
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
+        return "; ".join(f"{fault.get('key', '')}: {fault.get('message', '')}".strip(": ") for fault in extra)
+    return exception.detail

@@ -1,0 +1,94 @@
+"""Settings: what the environment and the command line decide, read once at start.
+
+Every environment variable that Leitai reads is named here and in the README.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+from schemas.base import Message
+from schemas.problems import N_, Problem
+
+KEY_FILE = "secret.key"
+SECRET_BYTES = 32
+
+
+class BadSetting(Problem):
+    """An environment variable has a value that cannot be used."""
+
+    status = 500
+    sentence = N_("The setting {name} cannot be used: {why}")
+
+
+class Settings(Message):
+    """What this process runs with.
+
+    ``data`` is the folder of the embedded database, the secret key and ``demo.json``. ``base_url`` is the address people
+    reach the server at; without it the request's own address is used. ``secret`` (32 bytes) seals documents and phones.
+    """
+
+    data: Path
+    database_url: str | None
+    host: str
+    port: int
+    base_url: str | None
+    secret: bytes
+
+
+def default_data_folder() -> Path:
+    """Where a user's data lies on this system, unless ``LEITAI_DATA`` or ``--data`` says otherwise."""
+    return Path(os.environ.get("LEITAI_DATA") or platformdirs.user_data_path("leitai", appauthor=False))
+
+
+def read_settings(
+    data: Path, *, host: str = "127.0.0.1", port: int = 8000, environment: Mapping[str, str] = os.environ
+) -> Settings:
+    """Read the settings; makes the data folder and the secret key when they are not there yet."""
+    data = data.expanduser().resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        data=data,
+        database_url=environment.get("DATABASE_URL") or None,
+        host=host,
+        port=port,
+        base_url=(environment.get("LEITAI_BASE_URL") or "").rstrip("/") or None,
+        secret=_secret(data, environment),
+    )
+
+
+def _secret(data: Path, environment: Mapping[str, str]) -> bytes:
+    """The key from ``LEITAI_SECRET_KEY`` (64 hexadecimal digits) or from the data folder, made there on the first start."""
+    if given := environment.get("LEITAI_SECRET_KEY"):
+        try:
+            key = bytes.fromhex(given)
+        except ValueError:
+            key = b""
+        if len(key) != SECRET_BYTES:
+            raise BadSetting(
+                name="LEITAI_SECRET_KEY", why="it must be 64 hexadecimal digits (openssl rand -hex 32 makes one)."
+            )
+        return key
+    path = data / KEY_FILE
+    try:
+        # Exclusive creation: of two servers that start at once, one makes the key and the other reads it.
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_hex(SECRET_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        key = b""
+    if len(key) != SECRET_BYTES:
+        raise BadSetting(
+            name=str(path), why="the file is damaged. Restore it from a backup; without it no document can be opened."
+        )
+    return key

@@ -1,0 +1,53 @@
+"""The edge that every answer passes: language, security headers; and the check of where a socket was opened from."""
+
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+from urllib.parse import urlsplit
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from competition.plumbing.locale import COOKIE, negotiate, speaking
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+
+
+class Edge:
+    """Wraps an ASGI app: each request is answered in its reader's language and each answer carries the security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, in its reader's language; sockets and the lifespan pass as they are."""
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        headers = dict(scope["headers"])
+        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
+        chosen = cookies[COOKIE].value if COOKIE in cookies else None
+        with speaking(negotiate(chosen, headers.get(b"accept-language", b"").decode("latin-1"))):
+            await self.app(scope, receive, send_guarded)
+
+
+def is_same_origin(origin: str | None, host: str, base_url: str | None) -> bool:
+    """Whether a browser page at ``origin`` belongs to this server; programs send no Origin and are no browser's victim."""
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == host or origin == base_url

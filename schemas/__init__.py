@@ -1,0 +1,40 @@
+"""The words of Leitai: what a contest is made of, as values without behaviour. No I/O here, and no import from below.
+
+Glossary (one word for one thing; the column, the field and the JSON key are the same):
+
+=================  ==================  ================================================================================
+word               Chinese             meaning
+=================  ==================  ================================================================================
+competition        竞赛                what is announced: a name, a place, days; one or more events
+event              赛项                one trade contested at a competition, with one scheme and one ranking
+entrant            选手                a person who competes in an event; has a contestant number (参赛号)
+delegation         代表队              who sends entrants, within a quota
+mentor, leader     师傅, 领队          an entrant's master in the trade; the head of their delegation
+scheme             评分方案            the rule by which marks become points, locked with a hash at the first mark
+stage              阶段                theory (理论) or practice (实操), with a weight
+criterion          评分模块            a task of a stage
+sub-criterion      评分单元            what one judge marks for one entrant in one go: one score sheet
+aspect             评分点              one thing looked at: measured, counted, chosen or judged
+session            场次                a batch of entrants who compete at the same time
+bench              工位                the place in the hall where an entrant works
+draw               抽签                the seeded shuffle that gives each entrant a session and a bench
+code               赛位码              session and bench as all judges and, while marking is blind, all boards know an entrant
+panel              评分组              the judges who mark a sub-criterion
+judge, chief judge 裁判, 裁判长        who marks; who reopens, and answers for all
+score sheet        评分表              one judge's marks for one entrant and one sub-criterion
+mark               评分                a judge's reading of one aspect, as recorded
+reading            读数                a measured value, a count, a level: what is read before it becomes points
+points             分数                what a reading gives by the scheme
+seal               签字确认            a judge's sign-off of a score sheet; reopening (重新开启) undoes it, with a reason
+ledger             台账                the append-only record of marks, seals, reopenings, penalties, disqualifications
+checkpoint         校验点              the digest of a ledger up to a position, printed and checked
+revision           版本号              counts what changed the standings of an event
+standing           排名                an entrant's totals and place at a revision
+tie                并列                equal on every key of the ranking: the place is shared
+penalty            扣罚                points taken from the grand total for a breach
+publication        公布                an immutable numbered result list: draft (草稿), provisional (公示), official (正式)
+board              大屏                a page of standings for spectators
+device             平板                a judge's enrolled tablet
+recusal            回避                a judge does not mark entrants of the own employer
+=================  ==================  ================================================================================
+"""

@@ -1,0 +1,45 @@
+"""Timetable: sessions, benches and the published draw."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from schemas.base import Message
+
+DRAW_METHOD = "leitai-draw-1"
+
+
+class Session(Message):
+    """A batch of entrants who compete at the same time."""
+
+    id: UUID
+    number: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+class DrawnPlace(Message):
+    """What the draw gave one contestant number."""
+
+    number: int
+    session: int
+    bench: int
+    code: str
+
+
+class Draw(Message):
+    """A whole draw: with ``seed``, ``numbers``, ``sessions`` and ``benches`` anyone computes ``places`` again.
+
+    ``commitment`` is the SHA-256 of the seed. It is published at once; the seed and the places while marking is blind are
+    published only with the results, since they would tell whose code is whose.
+    """
+
+    method: Literal["leitai-draw-1"]
+    seed: str
+    commitment: str
+    numbers: tuple[int, ...]
+    sessions: int
+    benches: int
+    places: tuple[DrawnPlace, ...]
