@@ -1,0 +1,1 @@
+"""Who is asking: accounts, sign-in, enrolled devices, roles."""

@@ -1,0 +1,194 @@
+"""What can be done about access: accounts, signing in, enrolling, unlocking and revoking a tablet.
+
+Tokens are shown once and kept as digests; passwords and PINs are kept as argon2id hashes, computed off the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+
+from competition.access import rules, store
+from competition.plumbing.clock import new_id
+from competition.plumbing.database import Connection
+from schemas.access import Role
+
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_decoy = _hasher.hash(secrets.token_hex())
+"""The hash of a secret nobody has: checked when there is no such account, so that the answer takes as long and tells nothing."""
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def add_account(
+    connection: Connection,
+    name: str,
+    role: Role,
+    *,
+    now: datetime,
+    username: str | None = None,
+    password: str | None = None,
+    pin: str | None = None,
+    employer: str = "",
+) -> UUID:
+    """Add an account; with a user name it signs in by password, with a PIN on an enrolled tablet."""
+    if username is not None:
+        _check_username(username)
+        _check_password(password or "")
+    account = store.Account(
+        id=new_id(),
+        role=role,
+        name=name.strip(),
+        employer=employer.strip(),
+        username=username,
+        password_hash=await _hash(password) if password is not None else None,
+        pin_hash=await _hash(pin) if pin is not None else None,
+        is_active=True,
+    )
+    try:
+        await store.insert_account(connection, account, now)
+    except asyncpg.UniqueViolationError:
+        raise rules.UsernameIsTaken(username=username) from None
+    return account.id
+
+
+async def change_password(connection: Connection, username: str, password: str) -> None:
+    """Give an account a new password and end its sessions."""
+    _check_password(password)
+    account = await store.account_named(connection, username)
+    if account is None:
+        raise rules.NoSuchAccount(username=username)
+    password_hash = await _hash(password)
+    async with connection.transaction():
+        await store.set_password(connection, account.id, password_hash)
+        await store.forget_guesses(connection, _account_subject(username))
+
+
+async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None:
+    """Give a judge a new PIN."""
+    pin_hash = await _hash(pin)
+    async with connection.transaction():
+        await store.set_pin(connection, account_id, pin_hash)
+
+
+async def sign_in(connection: Connection, username: str, password: str, *, now: datetime) -> str:
+    """Check a password and begin a session; returns its token."""
+    subject = _account_subject(username)
+    account = await store.account_named(connection, username.strip().lower())
+    known = account.password_hash if account and account.is_active else None
+    await _guess(
+        connection, subject, known or _decoy, password, rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW), now=now
+    )
+    if account is None or known is None:
+        raise rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW)
+    token = secrets.token_urlsafe(32)
+    await store.insert_sign_in(connection, token_digest(token), account.id, now, now + rules.SIGN_IN_LASTS)
+    return token
+
+
+async def sign_out(connection: Connection, token: str) -> None:
+    """End a session."""
+    await store.delete_sign_in(connection, token_digest(token))
+
+
+async def open_enrolment(connection: Connection, account_id: UUID, *, now: datetime) -> str:
+    """Make a one-time link for a judge's tablet; returns its token."""
+    token = secrets.token_urlsafe(18)
+    await store.insert_enrolment(connection, token_digest(token), account_id, now, now + rules.ENROLMENT_LASTS)
+    return token
+
+
+async def enrol_device(connection: Connection, token: str, name: str, *, now: datetime) -> str:
+    """Use a one-time link up; returns the tablet's own token."""
+    device_token = secrets.token_urlsafe(32)
+    async with connection.transaction():
+        account_id = await store.spend_enrolment(connection, token_digest(token), now)
+        if account_id is None:
+            raise rules.EnrolmentIsSpent
+        device_id = new_id()
+        await store.insert_device(
+            connection, device_id, account_id, token_digest(device_token), name.strip()[:80] or "tablet", now
+        )
+        await store.insert_audit(
+            connection, "enrol_device", str(device_id), {"name": name}, actor_id=account_id, now=now
+        )
+    return device_token
+
+
+async def unlock_device(connection: Connection, device_token: str, pin: str, *, now: datetime) -> None:
+    """Check a judge's PIN on their tablet and open it for the day."""
+    holder = await store.holder_of(connection, token_digest(device_token))
+    if holder is None:
+        raise rules.EnrolmentIsSpent
+    if holder.revoked_at is not None:
+        raise rules.DeviceIsRevoked
+    known = holder.account.pin_hash or _decoy
+    await _guess(
+        connection, f"device {holder.device_id}", known, pin, rules.WrongPin(name=holder.account.name), now=now
+    )
+    await store.unlock(connection, holder.device_id, now + rules.UNLOCK_LASTS, now)
+
+
+async def revoke_device(connection: Connection, device_id: UUID, *, actor_id: UUID, now: datetime) -> None:
+    """Take a tablet out of use."""
+    async with connection.transaction():
+        if await store.revoke_device(connection, device_id, now):
+            await store.insert_audit(connection, "revoke_device", str(device_id), {}, actor_id=actor_id, now=now)
+
+
+def new_pin() -> str:
+    """A PIN of six digits, by chance."""
+    return "".join(secrets.choice("0123456789") for _ in range(rules.PIN_DIGITS))
+
+
+async def _guess(
+    connection: Connection, subject: str, known: str, guess: str, wrong: Exception, *, now: datetime
+) -> None:
+    """Check ``guess`` against a hash within the limit of tries; a wrong one is committed before it is refused."""
+    async with connection.transaction():
+        await store.lock_subject(connection, subject)
+        if await store.guesses_since(connection, subject, now - rules.GUESS_WINDOW) >= rules.GUESSES_PER_WINDOW:
+            raise rules.TooManyGuesses(minutes=int(rules.GUESS_WINDOW.total_seconds() // 60))
+        is_right = await _matches(known, guess)
+        if is_right:
+            await store.forget_guesses(connection, subject)
+        else:
+            await store.insert_guess(connection, subject, now, now - rules.GUESS_WINDOW)
+    if not is_right:
+        raise wrong
+
+
+async def _hash(secret: str) -> str:
+    return await asyncio.to_thread(_hasher.hash, secret)
+
+
+async def _matches(known: str, guess: str) -> bool:
+    try:
+        return await asyncio.to_thread(_hasher.verify, known, guess)
+    except VerifyMismatchError:
+        return False
+
+
+def _check_username(username: str) -> None:
+    if not re.fullmatch(r"[a-z0-9.-]{2,40}", username):
+        raise rules.BadUsername(username=username)
+
+
+def _check_password(password: str) -> None:
+    if len(password) < rules.PASSWORD_LENGTH:
+        raise rules.PasswordIsWeak(length=rules.PASSWORD_LENGTH)
+
+
+def _account_subject(username: str) -> str:
+    return f"account {username.strip().lower()}"

@@ -1,0 +1,137 @@
+"""Writing to the ledger: the one way by which anything enters it.
+
+Every writer takes the event's lock, reads under it, adds entries to a ``Pen``, and leaves: entries, standings and the new head
+are written in one statement and committed together, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from competition.ledger import store
+from competition.ledger.book import Book, Shelf
+from competition.plumbing.database import Connection
+from competition.scoring.record import EntrantRecord, fold
+from schemas.marks import Entry
+from schemas.problems import N_, NotFound, Problem
+
+
+class NoScheme(Problem):
+    """The event cannot be marked yet."""
+
+    status = 409
+    sentence = N_("This event has no marking scheme yet. Import one at the organiser's desk first.")
+
+
+class Pen:
+    """The right to write one event's ledger, for as long as its lock is held.
+
+    ``book`` is the event as of this moment, own entries included; ``revision`` is the one this transaction makes.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.revision = book.revision + 1
+        self._written: list[tuple[int, Entry, bytes]] = []
+        self._touched: set[UUID] = set()
+        self._announced = False
+
+    def announce(self) -> None:
+        """Make a new revision although nothing is added: what boards may show has changed."""
+        self._announced = True
+
+    def add(self, entry: Entry) -> int:
+        """Append an entry; returns its position."""
+        self.book = self.book.with_entry(entry)
+        self._written.append((self.book.position, entry, self.book.digest))
+        self._touched.add(entry.entrant_id)
+        return self.book.position
+
+    async def put_down(self, connection: Connection, now: datetime) -> Book:
+        """Write what was added and how everybody stands after it; returns the book to keep, the old one when nothing was added."""
+        if not self._written and not self._announced:
+            return self.book
+        if self._written and self._written[0][0] == 1:
+            await store.lock_scheme(connection, self.book.event_id, now)
+        book = self.book.restated(self.revision, self._touched & self.book.standings.keys())
+        await _write(connection, book, self._written)
+        return book
+
+
+@asynccontextmanager
+async def writing(connection: Connection, shelf: Shelf, event_id: UUID, *, now: datetime) -> AsyncIterator[Pen]:
+    """Hold an event's pen for one transaction; when the block is left without an error, all of it is durable."""
+    async with connection.transaction():
+        head = await _locked(connection, event_id)
+        pen = Pen(shelf.book(event_id, head.revision) or await _load(connection, event_id, head))
+        yield pen
+        book = await pen.put_down(connection, now)
+    shelf.keep(book)
+
+
+async def restate(connection: Connection, shelf: Shelf, event_id: UUID) -> None:
+    """State an event's standings anew because something other than a mark changed: who competes, by which scheme, what is public.
+
+    Boards are told in any case; an event without a scheme has no standings yet.
+    """
+    async with connection.transaction():
+        head = await _locked(connection, event_id)
+        if await store.scheme_of(connection, event_id) is None:
+            return
+        book = await _load(connection, event_id, head)
+        competing = await store.competing_entrants(connection, event_id)
+        await store.delete_standings(connection, event_id, list(book.standings.keys() - set(competing)))
+        remaining = {entrant_id: standing for entrant_id, standing in book.standings.items() if entrant_id in competing}
+        book = replace(book, standings=remaining).restated(head.revision + 1, competing)
+        await _write(connection, book, [])
+    shelf.keep(book)
+
+
+async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Book:
+    """The event's book for reading, as of the last commit."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        head = await store.head_of(connection, event_id)
+        if head is None:
+            raise NotFound
+        return shelf.book(event_id, head.revision) or await _load(connection, event_id, head)
+
+
+async def _locked(connection: Connection, event_id: UUID) -> store.Head:
+    head = await store.lock_event(connection, event_id)
+    if head is None:
+        raise NotFound
+    return head
+
+
+async def _load(connection: Connection, event_id: UUID, head: store.Head) -> Book:
+    """Fold the whole ledger again: on the first use in this process, and whenever another process wrote in between."""
+    scheme = await store.scheme_of(connection, event_id)
+    if scheme is None:
+        raise NoScheme
+    records = {
+        entrant_id: EntrantRecord(entrant_id=entrant_id)
+        for entrant_id in await store.competing_entrants(connection, event_id)
+    }
+    for entry in await store.entries(connection, event_id):
+        records[entry.entrant_id] = fold(
+            records.get(entry.entrant_id, EntrantRecord(entrant_id=entry.entrant_id)), entry
+        )
+    return Book(
+        event_id=event_id,
+        scheme=scheme,
+        revision=head.revision,
+        position=head.position,
+        digest=head.digest,
+        records=records,
+        standings=await store.standings_of(connection, event_id),
+    )
+
+
+async def _write(connection: Connection, book: Book, written: Sequence[tuple[int, Entry, bytes]]) -> None:
+    changed = [standing for standing in book.standings.values() if standing.revision == book.revision]
+    head = store.Head(revision=book.revision, position=book.position, digest=book.digest)
+    await store.write(connection, book.event_id, head, written, changed)

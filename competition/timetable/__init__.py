@@ -1,0 +1,1 @@
+"""Sessions, benches, and the draw that gives each entrant a code."""
