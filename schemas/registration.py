@@ -96,3 +96,4 @@ class EntrantLine(Message):
     status: EntrantStatus
     has_photo: bool
     code: str | None
+    status_reason: str = ""

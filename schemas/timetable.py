@@ -8,7 +8,7 @@ from uuid import UUID
 
 from schemas.base import Message
 
-DRAW_METHOD = "leitai-draw-1"
+DRAW_METHOD: Literal["leitai-draw-1"] = "leitai-draw-1"
 
 
 class Session(Message):

@@ -232,7 +232,7 @@ class EmbeddedPostgres:
 
     async def wait(self) -> None:
         """Return when PostgreSQL has ended, whether it was stopped or died."""
-        while self._is_running():
+        while self._is_running():  # noqa: ASYNC110 - another process sets no Event
             await asyncio.sleep(LONGEST_PAUSE)
 
     async def stop(self) -> None:
@@ -323,7 +323,7 @@ class EmbeddedPostgres:
         keeper = [sys.executable, "-I", "-S", postgres_keeper.__file__, str(self.log), str(cluster), str(self.sockets)]
         with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
             self._log_start = log.tell()
-            self._keeper = subprocess.Popen(
+            self._keeper = subprocess.Popen(  # noqa: S603 - the programs are found by us
                 keeper + command,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -412,7 +412,7 @@ def _folders() -> Iterator[Path]:
 def _major(folder: Path) -> int:
     """The major version of the programs in ``folder``; 0 when they are not there or do not run on this machine."""
     try:
-        told = subprocess.run(
+        told = subprocess.run(  # noqa: S603 - the programs are found by us
             [folder / "postgres", "--version"], capture_output=True, text=True, timeout=10, check=True
         )
     except (OSError, subprocess.SubprocessError):
@@ -455,7 +455,7 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
 
 def _new_sockets_folder() -> Path:
     """A path, not yet made, for the private folder of the socket, short enough for one."""
-    folders = dict.fromkeys(("/tmp", tempfile.gettempdir()))
+    folders = dict.fromkeys(("/tmp", tempfile.gettempdir()))  # noqa: S108 - a private folder is made in it
     for folder in folders:
         path = Path(folder) / f"{SOCKETS_PREFIX}{secrets.token_hex(4)}"
         if os.access(folder, os.W_OK | os.X_OK) and len(os.fsencode(path / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES:
@@ -465,7 +465,7 @@ def _new_sockets_folder() -> Path:
 
 def _take(lock: int) -> bool:
     """Lock an open file for this process and those that inherit it; false when others have it."""
-    import fcntl
+    import fcntl  # noqa: PLC0415 - Windows lacks it
 
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -492,7 +492,7 @@ def _let_go(keeper: subprocess.Popen[bytes]) -> None:
 async def _code_within(keeper: subprocess.Popen[bytes], seconds: float) -> int | None:
     """The exit code of ``keeper`` when it ends within ``seconds``, else None."""
     until = time.monotonic() + seconds
-    while keeper.poll() is None and time.monotonic() < until:
+    while keeper.poll() is None and time.monotonic() < until:  # noqa: ASYNC110 - another process sets no Event
         await asyncio.sleep(PAUSE)
     return keeper.poll()
 
@@ -522,7 +522,7 @@ def _program(pid: int) -> str:
             name, _, state = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(") ")
             return f"{name} <defunct>" if state.startswith("Z") else name
         return ""
-    told = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    told = subprocess.run(["ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - the programs are found by us
     return Path(told.stdout.strip()).name
 
 

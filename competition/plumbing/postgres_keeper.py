@@ -161,7 +161,7 @@ def _become(command: list[str], change_user: Callable[[], None], keeper: int, re
         if os.getppid() != keeper:
             os._exit(NO_WAY)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 - that is what a keeper is for
     except BaseException as problem:  # noqa: BLE001 - nothing may run on in this copy
         os.write(report, (str(problem) or repr(problem)).encode(errors="backslashreplace"))
     finally:
@@ -169,7 +169,7 @@ def _become(command: list[str], change_user: Callable[[], None], keeper: int, re
 
 
 def _unprivileged() -> struct_passwd:
-    import pwd
+    import pwd  # noqa: PLC0415 - Windows lacks it
 
     for name in UNPRIVILEGED:
         with contextlib.suppress(KeyError):
@@ -178,7 +178,7 @@ def _unprivileged() -> struct_passwd:
 
 
 def _has_name(uid: int) -> bool:
-    import pwd
+    import pwd  # noqa: PLC0415 - Windows lacks it
 
     with contextlib.suppress(KeyError):
         return bool(pwd.getpwuid(uid))

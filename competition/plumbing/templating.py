@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -32,9 +32,16 @@ def page(template: str, content: Message | None = None, *, status_code: int = 20
     return Template(template_name=template, context={"page": content}, status_code=status_code)
 
 
-def template_config(folders: Sequence[Path], *, static: str) -> TemplateConfig[JinjaTemplateEngine]:
-    """The template engine over ``folders`` (first found wins); ``static`` is where this app serves its static files."""
-    return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=create_environment(folders, static=static)))
+def template_config(
+    folders: Sequence[Path], *, static: str, names: Mapping[str, object] | None = None
+) -> TemplateConfig[JinjaTemplateEngine]:
+    """The template engine over ``folders`` (first found wins); ``static`` is where this app serves its static files.
+
+    ``names`` are what this app's templates know beside what all know.
+    """
+    environment = create_environment(folders, static=static)
+    environment.globals |= names or {}
+    return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment))
 
 
 def create_environment(folders: Sequence[Path], *, static: str) -> jinja2.Environment:

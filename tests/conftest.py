@@ -1,0 +1,76 @@
+"""What tests stand on: one real PostgreSQL for the run, and for each test a fresh migrated database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from competition.plumbing.database import Connection
+from competition.plumbing.migrations import migrate
+from competition.plumbing.postgres import EmbeddedPostgres
+from tests.site import Site, running_site
+
+TEMPLATE = "leitai_template"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The DSN of this run's PostgreSQL, with a migrated template database in it."""
+    embedded = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"))
+    asyncio.run(_start(embedded))
+    yield embedded.dsn
+    asyncio.run(embedded.stop())
+
+
+@pytest.fixture
+async def dsn(postgres: str) -> AsyncIterator[str]:
+    """The DSN of a migrated database that only this test uses; whoever connects there owns it."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield database_in(postgres, name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+async def connection(dsn: str) -> AsyncIterator[Connection]:
+    """A connection to this test's database with the rights of the application."""
+    connection = await asyncpg.connect(dsn, server_settings={"role": "leitai_app", "timezone": "UTC"})
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def site(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
+    """The real server over this test's database, on a free port; see ``tests/site.py``."""
+    async with running_site(dsn, tmp_path) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """The folder of real inputs beside the repository; a test that needs it is skipped where it is absent."""
+    folder = Path(__file__).parents[2] / "shared" / "cases"
+    if not folder.is_dir():
+        pytest.skip("the folder of real inputs (../shared/cases) is not there")
+    return folder
+
+
+def database_in(dsn: str, name: str) -> str:
+    """The DSN of another database of the same server."""
+    return dsn.replace("@/leitai?", f"@/{name}?")
+
+
+async def _start(embedded: EmbeddedPostgres) -> None:
+    await embedded.start()
+    admin = await asyncpg.connect(embedded.dsn)
+    await admin.execute(f"CREATE DATABASE {TEMPLATE}")
+    await admin.close()
+    await migrate(database_in(embedded.dsn, TEMPLATE))
