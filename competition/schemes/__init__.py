@@ -1,0 +1,1 @@
+"""Marking schemes: shipped, imported, checked, locked."""

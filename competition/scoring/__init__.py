@@ -1,0 +1,1 @@
+"""Scoring, pure: scheme and marks in; points, totals and places out."""

@@ -1,0 +1,51 @@
+"""What the ledger says about one entrant now: marks in force, penalties, and whether they are still in the contest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from schemas.base import Message
+from schemas.marks import Disqualification, Entry, Mark, PenaltyGiven, Reopening, Seal
+
+Cell = tuple[str, UUID]
+"""One aspect as one judge marks it: the aspect's id and the judge's."""
+
+
+class EntrantRecord(Message, frozen=True, kw_only=True):
+    """The state of one entrant after some of the ledger. Nothing changes it: ``fold`` gives the next one."""
+
+    entrant_id: UUID
+    marks: dict[Cell, Mark] = {}  # noqa: RUF012 - msgspec gives each record its own
+    penalties: dict[str, int] = {}  # noqa: RUF012
+    disqualified: bool = False
+
+
+def fold(record: EntrantRecord, entry: Entry) -> EntrantRecord:
+    """The record after one more entry of this entrant."""
+    return fold_all(record, (entry,))
+
+
+def fold_all(record: EntrantRecord, entries: Iterable[Entry]) -> EntrantRecord:
+    """The record after these entries of this entrant, in the ledger's order.
+
+    A mark with effect is the one in force for its cell from then on; one without changes nothing, and neither do seals.
+    """
+    marks, penalties, disqualified = record.marks.copy(), record.penalties, record.disqualified
+    for entry in entries:
+        match entry:
+            case Mark():
+                if entry.has_effect():
+                    marks[entry.aspect, entry.judge_id] = entry
+            case PenaltyGiven():
+                penalties = {**penalties, entry.penalty: entry.occurrences}
+            case Disqualification():
+                disqualified = not entry.lifted
+            case Seal() | Reopening():
+                pass
+    return EntrantRecord(
+        entrant_id=record.entrant_id,
+        marks=marks,
+        penalties=penalties,
+        disqualified=disqualified,
+    )

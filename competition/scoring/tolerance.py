@@ -1,0 +1,47 @@
+"""How far a measured value may be off: fixed, by the size of the machine, or in proportion to a length."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from competition.scoring.rounding import quotient, shown
+from schemas.base import Text
+from schemas.problems import N_, Problem
+from schemas.scheme import FixedTolerance, Tolerance, ToleranceByLength, ToleranceBySize
+
+
+class NoToleranceForSize(Problem):
+    """The tolerance table ends below the size measured over."""
+
+    sentence = N_("The tolerance table has no step for a size of {size} mm. Add a step that reaches it to the scheme.")
+
+
+def allowed(tolerance: Tolerance) -> Decimal:
+    """The deviation allowed, in the aspect's unit."""
+    match tolerance:
+        case FixedTolerance():
+            return tolerance.allowed
+        case ToleranceBySize(size=size, steps=steps):
+            for step in steps:
+                if size <= step.up_to:
+                    return step.allowed
+            raise NoToleranceForSize(size=size)
+        case ToleranceByLength(allowed=portion, per=per, length=length):
+            return quotient(portion * length, per)
+
+
+def derivation(tolerance: Tolerance, unit: str, places: int) -> tuple[Text, ...]:
+    """How the deviation allowed came about; nothing to tell when it is fixed."""
+    figure = f"{shown(allowed(tolerance), places)} {unit}"
+    match tolerance:
+        case FixedTolerance():
+            return ()
+        case ToleranceBySize():
+            size = shown(tolerance.size, 0)
+            up_to = shown(next(step.up_to for step in tolerance.steps if tolerance.size <= step.up_to), 0)
+            zh = f"测量范围 {size} mm，属 ≤{up_to} mm 一档 → 允差 {figure}"
+            return (Text(zh=zh, en=f"size {size} mm, step up to {up_to} mm → {figure} allowed"),)
+        case ToleranceByLength():
+            portion, per, length = shown(tolerance.allowed, places), shown(tolerance.per, 0), shown(tolerance.length, 0)
+            zh = f"每 {per} mm 允差 {portion} {unit}，测量长度 {length} mm → 允差 {figure}"
+            return (Text(zh=zh, en=f"{portion} {unit} per {per} mm, over {length} mm → {figure} allowed"),)
