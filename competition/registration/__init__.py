@@ -1,0 +1,1 @@
+"""Delegations, entrants and the roster they come from."""
