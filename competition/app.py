@@ -1,0 +1,129 @@
+"""The composition root: the contest and the boards as one program, its routes, its life, its edge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from litestar import Litestar, get
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response import Template
+from litestar.router import Router
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+import competition
+from competition.access import guards
+from competition.access import pages as access
+from competition.access.rules import ANYONE, may
+from competition.judging import pages as judging
+from competition.judging.commits import SharedCommits
+from competition.ledger.book import Shelf
+from competition.plumbing.database import Connection, Pool, open_pool
+from competition.plumbing.errors import EXCEPTION_HANDLERS
+from competition.plumbing.sealing import Sealer
+from competition.plumbing.settings import Settings
+from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
+from competition.plumbing.web import Edge
+from competition.registration import pages as registration
+from competition.results.store import Board
+from competition.results.store import boards as boards_open
+from schemas.base import Message
+from scoreboards.app import create_scoreboards
+
+POOL_SIZE = 10
+
+MOST_BYTES = 8 * 1024 * 1024
+"""The largest request that is read at all; a roster is the largest thing anybody sends."""
+BOARDS = "/boards"
+
+
+class Health(Message):
+    """What a probe wants to know."""
+
+    status: str
+    version: str
+    database: str
+
+
+@get("/healthz", may=ANYONE)
+async def healthz(state: State) -> Health:
+    """200 once the database answers."""
+    async with cast("Pool", state.pool).acquire() as connection:
+        version = await connection.fetchval("SHOW server_version")
+    return Health(status="ok", version=competition.__version__, database=f"PostgreSQL {version}")
+
+
+class IndexPage(Message):
+    """The first page: where boards, desk and tablets are."""
+
+    boards: tuple[Board, ...]
+
+
+@get("/", may=ANYONE)
+async def index(connection: NamedDependency[Connection]) -> Template:
+    """The first page."""
+    return page("index.html", IndexPage(boards=await boards_open(connection)))
+
+
+def create_app(settings: Settings, dsn: str) -> ASGIApp:
+    """The whole program: the contest, and the boards beside it, behind one edge."""
+    boards = create_scoreboards(dsn, base_url=settings.base_url)
+    contest = create_contest(settings, dsn, beside=boards)
+
+    async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")  # the lifespan has none
+        is_board = path == BOARDS or path.startswith(f"{BOARDS}/")
+        await (boards if is_board else contest)(scope, receive, send)
+
+    return Edge(dispatch)
+
+
+def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litestar:
+    """The contest's own app; the app ``beside`` it lives as long."""
+
+    @asynccontextmanager
+    async def life(app: Litestar) -> AsyncIterator[None]:
+        async with await open_pool(dsn, "leitai_app", most=POOL_SIZE) as pool, beside.lifespan():
+            app.state.pool = pool
+            app.state.commits = SharedCommits(pool, app.state.shelf)
+            yield
+            await app.state.commits.close()
+
+    return Litestar(
+        route_handlers=[
+            healthz,
+            index,
+            *access.HANDLERS,
+            *registration.HANDLERS,
+            *judging.HANDLERS,
+            create_static_files_router("/static", [SHARED_STATIC], opt={"may": ANYONE}, include_in_schema=False),
+        ],
+        guards=[guards.authorise],
+        dependencies={"connection": Provide(provide_connection)},
+        exception_handlers=EXCEPTION_HANDLERS,
+        template_config=template_config([SHARED_TEMPLATES], static="/static", names={"may": may}),
+        csrf_config=CSRFConfig(secret=hashlib.sha256(b"csrf" + settings.secret).hexdigest(), cookie_name="leitai_csrf"),
+        openapi_config=OpenAPIConfig(
+            title="Leitai",
+            version=competition.__version__,
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            openapi_router=Router("/api", route_handlers=[], opt={"may": ANYONE}),
+        ),
+        lifespan=[life],
+        logging_config=None,
+        state=State({"settings": settings, "shelf": Shelf(), "sealer": Sealer(settings.secret)}),
+        request_max_body_size=MOST_BYTES,
+    )
+
+
+async def provide_connection(state: State) -> AsyncIterator[Connection]:
+    """A connection of the pool for as long as one request takes."""
+    async with cast("Pool", state.pool).acquire() as connection:
+        yield connection

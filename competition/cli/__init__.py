@@ -1,0 +1,67 @@
+"""The `leitai` command: serve, show the demo, and what an organiser does at a prompt.
+
+Exit codes: 0 done; 1 what was asked for is not possible, and the message says why; 2 the command was mistyped; 3 a check found
+something wrong (`verify`, `scheme check`, `roster import`).
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+
+import click
+
+import competition
+from competition.cli import accounts, contest, serving
+from competition.cli.common import err
+from competition.plumbing.locale import Language, sentence_of, speaking
+from schemas.problems import Problem
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is told in one sentence, in the reader's language."""
+    with speaking(_language()):
+        try:
+            leitai()
+        except Problem as problem:
+            err.print(f"[bold red]✗[/] {sentence_of(problem)}", soft_wrap=True)
+            sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(competition.__version__, prog_name="leitai")
+def leitai() -> None:
+    r"""Leitai 擂台 runs skills competitions: entrants, judges' tablets, live boards, results anyone can check.
+
+    \b
+    Try it:            leitai demo
+    Run it:            leitai user add alice --role organiser
+                       leitai serve --host 0.0.0.0 --port 8000
+    Check a result:    leitai verify package.json
+
+    Without DATABASE_URL a PostgreSQL of its own runs over the data folder.
+    """
+
+
+for command in (
+    serving.serve,
+    serving.demo,
+    contest.roster,
+    contest.scheme,
+    contest.export,
+    contest.verify,
+    accounts.user,
+):
+    leitai.add_command(command)
+
+
+def _language() -> Language:
+    """The terminal's language, by the same variables as every other program."""
+    said = (
+        os.environ.get("LEITAI_LANGUAGE")
+        or os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+    )
+    return "zh-CN" if (said or locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"

@@ -1,0 +1,235 @@
+"""The demo competition: 24 entrants of eight delegations, eight practice tasks, and a judge for every seat."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from competition.access import actions as access
+from competition.access import store as accounts
+from competition.demo import people
+from competition.judging import actions as judging
+from competition.ledger.book import Shelf
+from competition.plumbing.database import Connection
+from competition.plumbing.sealing import Sealer
+from competition.registration import actions as registration
+from competition.registration import store as entrants
+from competition.results import actions as results
+from competition.schemes import actions as schemes
+from competition.schemes.files import shipped_scheme
+from competition.timetable import actions as timetable
+from schemas.access import Role
+from schemas.base import Message, Text
+from schemas.scheme import Scheme, SubCriterion
+
+DEMO_FILE = "demo.json"
+ENTRANTS = 24
+SESSIONS = 3
+BENCHES = 8
+ZONE = "Asia/Shanghai"
+SCHEME = "cnc-machine-tool-assembly"
+BOARD = "cnc"
+
+
+class Login(Message):
+    """An account of the demo, to sign in with at the desk."""
+
+    username: str
+    password: str
+
+
+class DemoJudge(Message):
+    """A judge of the demo: the one-time link for a tablet, and the PIN."""
+
+    name: str
+    enrol_url: str
+    pin: str
+
+
+class DemoBoard(Message):
+    """A board of the demo, and the addresses of its page, state and live stream."""
+
+    id: str
+    url: str
+    state_url: str
+    live_url: str
+
+
+class Demo(Message):
+    """What ``demo.json`` says: everything needed to try the demo, by hand or by program."""
+
+    base_url: str
+    organiser: Login
+    chief_judge: Login
+    judges: tuple[DemoJudge, ...]
+    boards: tuple[DemoBoard, ...]
+
+
+async def prepare_demo(
+    connection: Connection,
+    shelf: Shelf,
+    sealer: Sealer,
+    data: Path,
+    *,
+    base_url: str,
+    seed: int,
+    judges: int,
+    now: datetime,
+) -> Demo:
+    """Set the demo competition up, or find the one that is there, and write ``demo.json`` with fresh tablet links."""
+    earlier = _read(data / DEMO_FILE)
+    if earlier is None:
+        earlier = await _set_up(connection, shelf, sealer, base_url=base_url, seed=seed, judges=judges, now=now)
+    by_name = {account.name: account.id for account in await accounts.accounts(connection)}
+    demo = msgspec.structs.replace(
+        earlier,
+        base_url=base_url,
+        judges=tuple([
+            DemoJudge(
+                name=judge.name, pin=judge.pin, enrol_url=await enrol_url(connection, base_url, by_name[judge.name], now=now)
+            )
+            for judge in earlier.judges
+        ]),
+        boards=(_board(base_url),),
+    )  # fmt: skip
+    write_demo(data / DEMO_FILE, demo)
+    return demo
+
+
+async def enrol_url(connection: Connection, base_url: str, judge_id: UUID, *, now: datetime) -> str:
+    """A fresh one-time link for a judge's tablet."""
+    return f"{base_url}/judge/enrol/{await access.open_enrolment(connection, judge_id, now=now)}"
+
+
+def write_demo(path: Path, demo: Demo) -> None:
+    """Write the file whole or not at all; only its owner may read it, since it holds passwords."""
+    unfinished = path.with_suffix(".new")
+    with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(demo), indent=2) + b"\n")
+    unfinished.replace(path)
+
+
+async def _set_up(
+    connection: Connection, shelf: Shelf, sealer: Sealer, *, base_url: str, seed: int, judges: int, now: datetime
+) -> Demo:
+    chance = Random(seed)
+    scheme = shipped_scheme(SCHEME)
+    organiser, chief = (Login(username=name, password=secrets.token_urlsafe(9)) for name in ("organiser", "chief"))
+    actor = await _account(connection, "赛事组委会", "organiser", organiser, now=now)
+    await _account(connection, "裁判长 石敬之", "chief_judge", chief, now=now)
+    event_id = await _event(connection, actor, now)
+    await schemes.import_scheme(connection, shelf, event_id, scheme, actor_id=actor, now=now)
+    await _entrants(connection, event_id, sealer, people.roster_csv(chance, entrants=ENTRANTS), actor, now)
+    await timetable.lay_sessions(connection, event_id, _times(now), benches=BENCHES, actor_id=actor, now=now)
+    await timetable.draw(connection, shelf, event_id, seed=f"leitai-demo-{seed}", actor_id=actor, now=now)
+    seated = await _judges(connection, event_id, scheme, people.judges(chance, judges + 1), actor, now)
+    await judging.lay_out_sheets(connection, event_id)
+    await results.open_board(
+        connection,
+        event_id,
+        BOARD,
+        Text(zh="数控机床装调维修工 总排名", en="CNC assembly and maintenance: standings"),
+        now=now,
+    )
+    return Demo(base_url=base_url, organiser=organiser, chief_judge=chief, judges=seated, boards=())
+
+
+async def _account(connection: Connection, name: str, role: Role, login: Login, *, now: datetime) -> UUID:
+    return await access.add_account(connection, name, role, username=login.username, password=login.password, now=now)
+
+
+async def _event(connection: Connection, actor: UUID, now: datetime) -> UUID:
+    today = now.astimezone(ZoneInfo(ZONE)).date()
+    competition_id = await registration.create_competition(
+        connection,
+        Text(zh="擂台演示赛：江城杯职工职业技能大赛", en="Leitai demo: Jiangcheng Cup workers' skills competition"),
+        place="芜湖 Wuhu",
+        starts_on=today,
+        ends_on=today,
+        time_zone=ZONE,
+        actor_id=actor,
+        now=now,
+    )
+    return await registration.create_event(
+        connection,
+        competition_id,
+        Text(zh="数控机床装调维修工", en="CNC machine tool assembly, adjustment and maintenance"),
+        is_blind=True,
+        actor_id=actor,
+        now=now,
+    )
+
+
+async def _entrants(
+    connection: Connection, event_id: UUID, sealer: Sealer, roster: bytes, actor: UUID, now: datetime
+) -> None:
+    for code, name in people.DELEGATIONS:
+        await registration.add_delegation(connection, event_id, code=code, name=name, quota=3, actor_id=actor, now=now)
+    plan = await registration.plan_import(connection, event_id, "roster.csv", roster, sealer=sealer)
+    await registration.import_roster(
+        connection, event_id, "roster.csv", roster, file_digest=plan.file_digest, sealer=sealer, now=now, actor_id=actor
+    )
+    for entrant in await entrants.entrants_of(connection, event_id):
+        await registration.set_entrant_status(connection, entrant.id, "eligible", actor_id=actor, now=now)
+
+
+async def _judges(
+    connection: Connection, event_id: UUID, scheme: Scheme, seats: Sequence[people.Judge], actor: UUID, now: datetime
+) -> tuple[DemoJudge, ...]:
+    """Make the judges and seat them; the first is left to whoever tries the demo and sits where there is most to measure."""
+    ids, known = [], []
+    for judge in seats:
+        pin = access.new_pin()
+        ids.append(await access.add_account(connection, judge.name, "judge", employer=judge.employer, pin=pin, now=now))
+        known.append(DemoJudge(name=judge.name, enrol_url="", pin=pin))
+    for sub_criterion, panel in panels(scheme, ids).items():
+        await judging.seat_panel(connection, event_id, sub_criterion, panel, actor_id=actor, now=now)
+    return tuple(known)
+
+
+def panels(scheme: Scheme, judges: Sequence[UUID]) -> dict[str, list[UUID]]:
+    """Who marks what: the first judge one seat, all others in turn, nobody twice on one panel."""
+    first, robots = judges[0], list(judges[1:]) or [judges[0]]
+    subs = list(scheme.sub_criteria())
+    theirs = max((sub for sub in subs if sub.panel.judges > 1), key=_kinds, default=subs[0])
+    turn, seated = 0, {}
+    for sub in subs:
+        panel = [first] if sub is theirs else []
+        while len(panel) < sub.panel.judges and len(panel) < len(judges):
+            if robots[turn % len(robots)] not in panel:
+                panel.append(robots[turn % len(robots)])
+            turn += 1
+        seated[sub.id] = panel
+    return seated
+
+
+def _kinds(sub: SubCriterion) -> tuple[int, int]:
+    return len({type(aspect) for aspect in sub.aspects}), len(sub.aspects)
+
+
+def _times(now: datetime) -> list[tuple[datetime, datetime]]:
+    """Three sessions of three hours, the first this morning."""
+    day = datetime.combine(now.astimezone(ZoneInfo(ZONE)).date(), time(8, 0), ZoneInfo(ZONE))
+    starts = [day + timedelta(hours=number * 3.5) for number in range(SESSIONS)]
+    return [(start, start + timedelta(hours=3)) for start in starts]
+
+
+def _board(base_url: str) -> DemoBoard:
+    url = f"{base_url}/boards/{BOARD}"
+    live = url.replace("http", "ws", 1) + "/live"
+    return DemoBoard(id=BOARD, url=url, state_url=f"{url}/state", live_url=live)
+
+
+def _read(path: Path) -> Demo | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Demo)
+    except (OSError, msgspec.DecodeError):
+        return None

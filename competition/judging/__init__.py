@@ -1,0 +1,1 @@
+"""Panels, score sheets, marks and the ledger; the judge's tablet."""

@@ -1,0 +1,233 @@
+"""The desk's pages about judges: who they are, their panels, PINs and tablets."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from competition.access import actions as access
+from competition.access import store as accounts
+from competition.judging import actions, store
+from competition.plumbing import clock
+from competition.plumbing.database import Connection
+from competition.plumbing.templating import page
+from competition.registration.store import EventHead, event_head
+from schemas.access import Person
+from schemas.base import Command, Message, Text
+from schemas.problems import N_, NotFound, Problem
+from schemas.scheme import SubCriterion
+
+AnyRequest = Request[Person, Any, Any]
+
+
+class NoName(Problem):
+    """A judge without a name."""
+
+    sentence = N_("A judge needs a name; write it as it should stand on the sheets.")
+
+
+class JudgeLine(Message):
+    """A judge as the desk lists them, with their tablets."""
+
+    id: UUID
+    name: str
+    employer: str
+    has_pin: bool
+    seats: tuple[str, ...]
+    devices: tuple[accounts.Device, ...]
+
+
+class PanelLine(Message):
+    """A sub-criterion with who may sit on its panel (True) or does not (False)."""
+
+    sub: SubCriterion
+    criterion: Text
+    seated: dict[UUID, bool]
+    lacking: int
+
+
+class JudgesPage(Message):
+    """Judges, panels and tablets of an event."""
+
+    person: Person
+    event: EventHead
+    judges: tuple[JudgeLine, ...]
+    panels: tuple[PanelLine, ...]
+    sheets: int
+    has_places: bool
+
+
+class TabletLinkPage(Message):
+    """A judge's one-time tablet link as QR, and the PIN when it is new: both are shown this once."""
+
+    person: Person
+    event: EventHead
+    judge: str
+    url: str
+    pin: str | None
+
+
+class JudgeForm(Command):
+    """What the form for a new judge sends."""
+
+    name: str
+    employer: str = ""
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class PanelForm(Command, forbid_unknown_fields=False):
+    """What a panel's form sends: the judges that are ticked."""
+
+    judges: list[UUID] = []  # noqa: RUF012 - msgspec gives each form its own
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+@get("/desk/events/{event_id:uuid}/judges", may="manage_event")
+async def judges_page(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID]
+) -> Template:
+    """Judges, their panels and their tablets."""
+    event = await _event(connection, event_id)
+    scheme = await actions.scheme_for(connection, event_id)
+    people = [account for account in await accounts.accounts(connection) if account.pin_hash or account.role == "judge"]
+    devices = await accounts.devices(connection)
+    seats = await store.seats_of(connection, event_id)
+    seated = {(seat.sub_criterion, seat.judge_id) for seat in seats}
+    content = JudgesPage(
+        person=request.user,
+        event=event,
+        judges=tuple(
+            JudgeLine(
+                id=account.id,
+                name=account.name,
+                employer=account.employer,
+                has_pin=account.pin_hash is not None,
+                seats=tuple(seat.sub_criterion for seat in seats if seat.judge_id == account.id),
+                devices=tuple(
+                    device for device in devices if device.account_id == account.id and not device.revoked_at
+                ),
+            )
+            for account in people
+        ),
+        panels=tuple(
+            PanelLine(
+                sub=sub,
+                criterion=criterion.name,
+                seated={account.id: (sub.id, account.id) in seated for account in people},
+                lacking=max(0, sub.panel.judges - sum((sub.id, account.id) in seated for account in people)),
+            )
+            for criterion in scheme.criteria()
+            for sub in criterion.sub_criteria
+        ),
+        sheets=len(await store.sheets_of_event(connection, event_id)),
+        has_places=bool(await store.employers_drawn(connection, event_id)),
+    )
+    return page("judges.html", content)
+
+
+@post("/desk/events/{event_id:uuid}/judges", may="manage_event")
+async def add_judge(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[JudgeForm],
+) -> Template:
+    """Add a judge; the link for the tablet and the PIN are shown at once."""
+    if not data.name.strip():
+        raise NoName
+    event, pin, now = await _event(connection, event_id), access.new_pin(), clock.now()
+    judge_id = await access.add_account(connection, data.name, "judge", employer=data.employer, pin=pin, now=now)
+    return await _link_page(request, connection, event, judge_id, pin)
+
+
+@post("/desk/events/{event_id:uuid}/judges/{judge_id:uuid}/tablet", may="manage_event")
+async def enrol_tablet(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], judge_id: FromPath[UUID]
+) -> Template:
+    """Show a fresh one-time link for a judge's tablet."""
+    return await _link_page(request, connection, await _event(connection, event_id), judge_id, None)
+
+
+@post("/desk/events/{event_id:uuid}/judges/{judge_id:uuid}/pin", may="manage_event")
+async def renew_pin(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], judge_id: FromPath[UUID]
+) -> Template:
+    """Give a judge a new PIN and show it with a fresh link."""
+    pin = access.new_pin()
+    await access.change_pin(connection, judge_id, pin)
+    return await _link_page(request, connection, await _event(connection, event_id), judge_id, pin)
+
+
+@post("/desk/events/{event_id:uuid}/devices/{device_id:uuid}/revoke", may="manage_event")
+async def revoke_tablet(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], device_id: FromPath[UUID]
+) -> Redirect:
+    """Take a tablet out of use."""
+    await access.revoke_device(connection, device_id, actor_id=request.user.id, now=clock.now())
+    return _back(event_id)
+
+
+@post("/desk/events/{event_id:uuid}/panels/{sub_criterion:str}", may="manage_event")
+async def seat_panel(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    event_id: FromPath[UUID],
+    sub_criterion: FromPath[str],
+    data: URLEncodedBody[PanelForm],
+) -> Redirect:
+    """Seat the ticked judges on a panel, and lay out their score sheets where places are drawn."""
+    scheme = await actions.scheme_for(connection, event_id)
+    if scheme.sub_criterion(sub_criterion) is None:
+        raise NotFound
+    await actions.seat_panel(
+        connection, event_id, sub_criterion, data.judges, actor_id=request.user.id, now=clock.now()
+    )
+    await actions.lay_out_sheets(connection, event_id)
+    return _back(event_id)
+
+
+@post("/desk/events/{event_id:uuid}/sheets", may="manage_event")
+async def lay_out_sheets(connection: NamedDependency[Connection], event_id: FromPath[UUID]) -> Redirect:
+    """Lay out everybody's score sheets after a draw."""
+    await actions.lay_out_sheets(connection, event_id)
+    return _back(event_id)
+
+
+HANDLERS = (judges_page, add_judge, enrol_tablet, renew_pin, revoke_tablet, seat_panel, lay_out_sheets)
+
+
+async def _event(connection: Connection, event_id: UUID) -> EventHead:
+    event = await event_head(connection, event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+async def _link_page(
+    request: AnyRequest, connection: Connection, event: EventHead, judge_id: UUID, pin: str | None
+) -> Template:
+    account = await accounts.account_with(connection, judge_id)
+    if account is None:
+        raise NotFound
+    token = await access.open_enrolment(connection, judge_id, now=clock.now())
+    url = f"{_base_url(request)}/judge/enrol/{token}"
+    return page(
+        "tablet_link.html", TabletLinkPage(person=request.user, event=event, judge=account.name, url=url, pin=pin)
+    )
+
+
+def _base_url(request: AnyRequest) -> str:
+    """The address people reach this server at."""
+    state: State = request.app.state
+    return state.settings.base_url or str(request.base_url).rstrip("/")
+
+
+def _back(event_id: UUID) -> Redirect:
+    return Redirect(f"/desk/events/{event_id}/judges", status_code=303)

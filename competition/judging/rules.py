@@ -1,0 +1,224 @@
+"""What a mark must be to be taken, what is flagged about it, and when a sheet may be signed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from competition.scoring.readings import check_reading, is_implausible
+from competition.scoring.record import EntrantRecord
+from schemas.access import Person
+from schemas.base import Message, digest
+from schemas.marks import Flag, Mark, RecordMark
+from schemas.problems import N_, Problem
+from schemas.scheme import Aspect, Scheme, SubCriterion
+
+CLOCK_SKEW = timedelta(minutes=2)
+MOST_MARKS_PER_REQUEST = 500
+
+
+class Sheet(Message):
+    """A score sheet: one judge's marks for one entrant and one sub-criterion."""
+
+    id: UUID
+    event_id: UUID
+    entrant_id: UUID
+    code: str
+    sub_criterion: str
+    judge_id: UUID
+    sealed_at: datetime | None
+
+    def is_sealed(self) -> bool:
+        """Whether its judge has signed it and the chief judge has not reopened it."""
+        return self.sealed_at is not None
+
+
+class NoSuchSheet(Problem):
+    """The sheet does not exist, or is another judge's; which of both is not told."""
+
+    status = 404
+    sentence = N_(
+        "This score sheet is not one of yours. Go back to your list; ask the organiser if a sheet is missing there."
+    )
+
+
+class NoSuchAspect(Problem):
+    """The scheme has no such aspect on this sheet."""
+
+    sentence = N_("The sheet {code} has no aspect {aspect}. Reload the sheet; nothing else was changed.")
+
+
+class MarkIdReused(Problem):
+    """A mark with this id is recorded, with another content."""
+
+    sentence = N_("A different mark was already recorded under this mark's id; that one stands. Enter the value again.")
+
+
+class CorrectionNeedsReason(Problem):
+    """A correction without its reason."""
+
+    sentence = N_("A correction needs a reason: choose why {aspect} is corrected.")
+
+
+class TooManyMarks(Problem):
+    """One request with more marks than are taken at once."""
+
+    status = 413
+    sentence = N_("One request may carry {most} marks at most; send the others in the next.")
+
+
+class SheetIsIncomplete(Problem):
+    """A sign-off with aspects unmarked."""
+
+    status = 409
+    sentence = N_("The sheet {code} cannot be signed yet: {count} aspects have no mark ({aspects}).")
+
+
+class SheetHasChanged(Problem):
+    """A sign-off of something else than what is recorded."""
+
+    status = 409
+    sentence = N_(
+        "The sheet {code} is not what was shown when you signed. Reload it, read it once more, and sign again."
+    )
+
+
+class SheetIsSealed(Problem):
+    """A second sign-off."""
+
+    status = 409
+    sentence = N_("The sheet {code} was signed at {at}. Ask the chief judge to reopen it if something is wrong.")
+
+
+class SheetIsOpen(Problem):
+    """A reopening of a sheet that is open."""
+
+    status = 409
+    sentence = N_("The sheet {code} is open already; its judge can enter marks.")
+
+
+class ReopeningNeedsReason(Problem):
+    """A reopening without its reason."""
+
+    sentence = N_("Reopening a signed sheet needs a reason; write why.")
+
+
+def judged(
+    command: RecordMark,
+    sheet: Sheet | None,
+    scheme: Scheme,
+    record: EntrantRecord | None,
+    *,
+    person: Person,
+    sent_at: datetime,
+    now: datetime,
+) -> Mark:
+    """The mark that this command becomes; raises when it cannot be taken, flags what the chief judge should know.
+
+    A mark is never refused for being late or in conflict: it is kept, flagged, and has no effect until somebody decides.
+    """
+    if sheet is None or record is None or sheet.judge_id != person.id:
+        raise NoSuchSheet
+    aspect = aspect_on(sheet, scheme, command.aspect)
+    check_reading(aspect, command.values, command.state)
+    current = record.marks.get((command.aspect, sheet.judge_id))
+    if command.supersedes is not None and command.reason is None:
+        raise CorrectionNeedsReason(aspect=aspect.name)
+    return Mark(
+        id=command.id,
+        sheet_id=sheet.id,
+        entrant_id=sheet.entrant_id,
+        sub_criterion=sheet.sub_criterion,
+        judge_id=person.id,
+        device_id=person.device_id,
+        aspect=command.aspect,
+        values=command.values,
+        state=command.state,
+        base=command.base,
+        made_at=command.made_at,
+        recorded_at=now,
+        supersedes=command.supersedes,
+        reason=command.reason,
+        note=command.note,
+        flags=tuple(_flags(command, sheet, aspect, current, skew=abs(now - sent_at))),
+    )
+
+
+def aspect_on(sheet: Sheet, scheme: Scheme, aspect_id: str) -> Aspect:
+    """The aspect with this id on the sheet."""
+    sub = scheme.sub_criterion(sheet.sub_criterion)
+    aspect = next((aspect for aspect in sub.aspects if aspect.id == aspect_id), None) if sub else None
+    if aspect is None:
+        raise NoSuchAspect(code=sheet.code, aspect=aspect_id)
+    return aspect
+
+
+def is_same(command: RecordMark, mark: Mark, person: Person) -> bool:
+    """Whether a command that comes again is the one that was recorded."""
+    again = RecordMark(
+        id=mark.id,
+        sheet_id=mark.sheet_id,
+        aspect=mark.aspect,
+        base=mark.base,
+        made_at=mark.made_at,
+        values=mark.values,
+        state=mark.state,
+        supersedes=mark.supersedes,
+        reason=mark.reason,
+        note=mark.note,
+    )
+    return again == command and mark.judge_id == person.id
+
+
+def missing(sub: SubCriterion, record: EntrantRecord, judge_id: UUID) -> tuple[Aspect, ...]:
+    """The aspects of a sub-criterion that this judge has not marked for this entrant."""
+    return tuple(aspect for aspect in sub.aspects if (aspect.id, judge_id) not in record.marks)
+
+
+def marks_on(sheet: Sheet, sub: SubCriterion, record: EntrantRecord) -> tuple[Mark, ...]:
+    """The marks in force on a sheet, in the scheme's order."""
+    found = (record.marks.get((aspect.id, sheet.judge_id)) for aspect in sub.aspects)
+    return tuple(mark for mark in found if mark is not None)
+
+
+def check_sign_off(sheet: Sheet, sub: SubCriterion, record: EntrantRecord, signed: Iterable[UUID]) -> str:
+    """The digest of exactly what is signed; raises when the sheet is sealed, incomplete, or not what the judge was shown."""
+    if sheet.sealed_at is not None:
+        raise SheetIsSealed(code=sheet.code, at=f"{sheet.sealed_at:%H:%M} UTC")
+    if lacking := missing(sub, record, sheet.judge_id):
+        raise SheetIsIncomplete(code=sheet.code, count=len(lacking), aspects=", ".join(aspect.id for aspect in lacking))
+    marks = marks_on(sheet, sub, record)
+    if {mark.id for mark in marks} != set(signed):
+        raise SheetHasChanged(code=sheet.code)
+    return sheet_digest(sheet, marks)
+
+
+def sheet_digest(sheet: Sheet, marks: Iterable[Mark]) -> str:
+    """The digest of a sheet's readings: which sheet, and for each aspect the mark, its state and its values."""
+    readings = {mark.aspect: {"mark": mark.id, "state": mark.state, "values": mark.values} for mark in marks}
+    return digest({"sheet": sheet.id, "readings": readings})
+
+
+def recused(judge_employer: str, entrant_employer: str) -> bool:
+    """Whether a judge must not mark this entrant: both belong to the same employer."""
+    return judge_employer.strip().casefold() == entrant_employer.strip().casefold() != ""
+
+
+def panel_gaps(scheme: Scheme, seats: Mapping[str, int]) -> dict[str, int]:
+    """How many judges each sub-criterion still lacks, for those that lack any."""
+    lacking = {sub.id: sub.panel.judges - seats.get(sub.id, 0) for sub in scheme.sub_criteria()}
+    return {sub_criterion: count for sub_criterion, count in lacking.items() if count > 0}
+
+
+def _flags(
+    command: RecordMark, sheet: Sheet, aspect: Aspect, current: Mark | None, *, skew: timedelta
+) -> Iterable[Flag]:
+    if (current.id if current else None) != command.supersedes:
+        yield "conflict"
+    if sheet.is_sealed():
+        yield "late"
+    if skew > CLOCK_SKEW:
+        yield "clock_skew"
+    if command.state == "marked" and is_implausible(aspect, command.values):
+        yield "implausible"

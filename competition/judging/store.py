@@ -1,0 +1,231 @@
+"""The SQL of judging: panels and score sheets. Marks themselves are in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from competition.judging.rules import Sheet
+from competition.plumbing.clock import new_id
+from competition.plumbing.database import Connection
+from schemas.base import Message, Text
+
+SHEET = """
+    SELECT score_sheet.id, score_sheet.event_id, score_sheet.entrant_id, coalesce(place_drawn.code, '?') AS code,
+        score_sheet.sub_criterion, score_sheet.judge_id, score_sheet.sealed_at
+    FROM score_sheet
+    LEFT JOIN place_drawn ON place_drawn.entrant_id = score_sheet.entrant_id
+"""
+
+
+class Seat(Message):
+    """A judge's seat on the panel of a sub-criterion."""
+
+    sub_criterion: str
+    judge_id: UUID
+    judge: str
+    employer: str
+
+
+class JudgedEvent(Message):
+    """An event as a judge meets it."""
+
+    id: UUID
+    name: Text
+    competition: Text
+    revision: int
+    time_zone: str
+
+
+class Reopened(Message):
+    """A sheet that the chief judge reopened, and why."""
+
+    sheet_id: UUID
+    reason: str
+    at: datetime
+
+
+async def sheets_with(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Sheet]:
+    """Those of the given score sheets that exist."""
+    rows = await connection.fetch(f"{SHEET} WHERE score_sheet.id = ANY($1)", list(set(ids)))
+    return {row[0]: Sheet(**dict(row.items())) for row in rows}
+
+
+async def sheet_with(connection: Connection, sheet_id: UUID) -> Sheet | None:
+    """The score sheet with this id."""
+    return (await sheets_with(connection, [sheet_id])).get(sheet_id)
+
+
+async def sheets_of_judge(connection: Connection, judge_id: UUID) -> tuple[Sheet, ...]:
+    """A judge's score sheets, by entrant's code, then in the order of the sub-criteria's ids."""
+    rows = await connection.fetch(
+        f"""
+        {SHEET}
+        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
+        WHERE score_sheet.judge_id = $1
+        ORDER BY place_drawn.code, score_sheet.sub_criterion
+        """,
+        judge_id,
+    )
+    return tuple(Sheet(**dict(row.items())) for row in rows)
+
+
+async def sheets_of_event(connection: Connection, event_id: UUID) -> tuple[Sheet, ...]:
+    """All score sheets of an event, by entrant's code."""
+    rows = await connection.fetch(
+        f"""
+        {SHEET}
+        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
+        WHERE score_sheet.event_id = $1
+        ORDER BY place_drawn.code, score_sheet.sub_criterion, score_sheet.judge_id
+        """,
+        event_id,
+    )
+    return tuple(Sheet(**dict(row.items())) for row in rows)
+
+
+async def reopenings_of_judge(connection: Connection, judge_id: UUID) -> dict[UUID, Reopened]:
+    """Which of a judge's sheets stand reopened, and why."""
+    rows = await connection.fetch(
+        "SELECT id, reopened_for, reopened_at FROM score_sheet WHERE judge_id = $1 AND reopened_at IS NOT NULL AND sealed_at IS NULL",
+        judge_id,
+    )
+    return {row[0]: Reopened(sheet_id=row[0], reason=row[1], at=row[2]) for row in rows}
+
+
+async def events_with(connection: Connection, ids: Iterable[UUID]) -> tuple[JudgedEvent, ...]:
+    """Events by id, as judges meet them."""
+    rows = await connection.fetch(
+        """
+        SELECT event.id, event.name_zh, event.name_en, competition.name_zh, competition.name_en, event.revision,
+            competition.time_zone
+        FROM event
+        JOIN competition ON competition.id = event.competition_id
+        WHERE event.id = ANY($1)
+        ORDER BY event.created_at, event.id
+        """,
+        list(set(ids)),
+    )
+    return tuple(
+        JudgedEvent(
+            id=row[0],
+            name=Text(zh=row[1], en=row[2]),
+            competition=Text(zh=row[3], en=row[4]),
+            revision=row[5],
+            time_zone=row[6],
+        )
+        for row in rows
+    )
+
+
+async def event_of_sheet(connection: Connection, sheet_id: UUID) -> UUID | None:
+    """Which event a sheet belongs to."""
+    event_id: UUID | None = await connection.fetchval("SELECT event_id FROM score_sheet WHERE id = $1", sheet_id)
+    return event_id
+
+
+async def seal(connection: Connection, sheet_id: UUID, sheet_digest: str, now: datetime) -> None:
+    """Note that a sheet is signed."""
+    await connection.execute(
+        "UPDATE score_sheet SET sealed_at = $2, sheet_digest = $3 WHERE id = $1", sheet_id, now, sheet_digest
+    )
+
+
+async def reopen(connection: Connection, sheet_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
+    """Note that a sheet is open again, by whom and why."""
+    await connection.execute(
+        """
+        UPDATE score_sheet
+        SET sealed_at = NULL, sheet_digest = NULL, reopened_at = $2, reopened_by = $3, reopened_for = $4
+        WHERE id = $1
+        """,
+        sheet_id, now, by, reason,
+    )  # fmt: skip
+
+
+async def seats_of(connection: Connection, event_id: UUID) -> tuple[Seat, ...]:
+    """Who sits on which panel of an event."""
+    rows = await connection.fetch(
+        """
+        SELECT panel_seat.sub_criterion, account.id, account.name, account.employer
+        FROM panel_seat
+        JOIN account ON account.id = panel_seat.judge_id
+        WHERE panel_seat.event_id = $1
+        ORDER BY panel_seat.sub_criterion, account.name, account.id
+        """,
+        event_id,
+    )
+    return tuple(Seat(sub_criterion=row[0], judge_id=row[1], judge=row[2], employer=row[3]) for row in rows)
+
+
+async def set_seats(connection: Connection, event_id: UUID, sub_criterion: str, judges: Sequence[UUID]) -> None:
+    """Seat these judges, and only these, on the panel of a sub-criterion."""
+    await connection.execute(
+        "DELETE FROM panel_seat WHERE event_id = $1 AND sub_criterion = $2 AND judge_id <> ALL($3)",
+        event_id, sub_criterion, judges,
+    )  # fmt: skip
+    await connection.execute(
+        """
+        INSERT INTO panel_seat (event_id, sub_criterion, judge_id)
+        SELECT $1, $2, unnest($3::uuid[])
+        ON CONFLICT DO NOTHING
+        """,
+        event_id, sub_criterion, judges,
+    )  # fmt: skip
+
+
+async def employers_drawn(connection: Connection, event_id: UUID) -> dict[UUID, str]:
+    """The employer of every entrant who has a place and did not withdraw."""
+    rows = await connection.fetch(
+        """
+        SELECT entrant.id, entrant.employer
+        FROM entrant
+        JOIN place_drawn ON place_drawn.entrant_id = entrant.id
+        WHERE entrant.event_id = $1
+            AND entrant.status <> 'withdrawn'
+        ORDER BY entrant.id
+        """,
+        event_id,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def lay_out_sheets(connection: Connection, event_id: UUID, sheets: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Make the sheets (entrant, sub-criterion, judge) that are not there yet, and take away those not wanted that carry no mark."""
+    await connection.execute(
+        """
+        INSERT INTO score_sheet (event_id, id, entrant_id, sub_criterion, judge_id)
+        SELECT $1, new.*
+        FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::uuid[]) AS new
+        ON CONFLICT DO NOTHING
+        """,
+        event_id,
+        [new_id() for _ in sheets],
+        [entrant_id for entrant_id, _, _ in sheets],
+        [sub_criterion for _, sub_criterion, _ in sheets],
+        [judge_id for _, _, judge_id in sheets],
+    )  # fmt: skip
+    await connection.execute(
+        """
+        DELETE FROM score_sheet
+        WHERE event_id = $1
+            AND NOT EXISTS (
+                SELECT
+                FROM unnest($2::uuid[], $3::text[], $4::uuid[]) AS wanted (entrant_id, sub_criterion, judge_id)
+                WHERE wanted.entrant_id = score_sheet.entrant_id
+                    AND wanted.sub_criterion = score_sheet.sub_criterion
+                    AND wanted.judge_id = score_sheet.judge_id
+            )
+            AND NOT EXISTS (
+                SELECT
+                FROM ledger
+                WHERE ledger.entrant_id = score_sheet.entrant_id
+                    AND ledger.body::jsonb ->> 'sheet_id' = score_sheet.id::text
+            )
+        """,
+        event_id,
+        [entrant_id for entrant_id, _, _ in sheets],
+        [sub_criterion for _, sub_criterion, _ in sheets],
+        [judge_id for _, _, judge_id in sheets],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Standings, penalties and publication."""

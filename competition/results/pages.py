@@ -1,0 +1,353 @@
+"""The desk's pages about the contest as it runs: overview, standings opened down to marks, penalties, publishing, boards."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from competition.access.rules import may
+from competition.access.store import devices
+from competition.judging import progress
+from competition.judging import store as judging
+from competition.ledger.actions import read_book
+from competition.ledger.book import Book
+from competition.plumbing import clock
+from competition.plumbing.database import Connection
+from competition.plumbing.templating import page
+from competition.registration.store import EventHead, event_head
+from competition.results import actions, rules, store
+from competition.schemes.store import scheme_of
+from competition.timetable.store import last_draw
+from schemas.access import Person
+from schemas.base import Command, Message, Text
+from schemas.desk import FigureColumn, JudgeProgress, NotedMark, ProgressRow, StandingRow
+from schemas.problems import NotFound
+from schemas.results import EntrantResult, Publication, PublicationStatus
+from schemas.scheme import Aspect, Criterion, Penalty, Scheme, Stage, SubCriterion
+
+NOTED_MARKS = 50
+"""How many flagged marks the overview lists, the newest first."""
+
+AnyRequest = Request[Person, Any, Any]
+
+
+class OverviewPage(Message):
+    """How far the event has come. Without a scheme or a draw, ``rows`` is empty and the page says what to do next."""
+
+    person: Person
+    event: EventHead
+    boards: tuple[BoardLink, ...]
+    sub_criteria: tuple[SubCriterion, ...]
+    rows: tuple[ProgressRow, ...]
+    missing: tuple[JudgeProgress, ...]
+    noted: tuple[NotedMark, ...]
+    aspects: dict[str, Text]
+    marked: int
+    expected: int
+    signed: int
+    sheets: int
+    entrants: int
+    has_scheme: bool
+    has_draw: bool
+    may_reopen: bool
+    last: Publication | None
+
+
+class BoardLink(Message):
+    """A board with its whole address, for the QR code."""
+
+    id: str
+    title: Text
+    url: str
+
+
+class ResultsPage(Message):
+    """The standings and what can be done with them."""
+
+    person: Person
+    event: EventHead
+    columns: tuple[FigureColumn, ...]
+    rows: tuple[StandingRow, ...]
+    publications: tuple[store.PublicationLine, ...]
+    open_sheets: int
+    ledger_position: int
+    checkpoint: str
+    shows_names: bool
+    may_publish: bool
+    may_export: bool
+
+
+class TracePage(Message):
+    """One entrant's total, opened down to every mark. Judges are named by their seat's name."""
+
+    person: Person
+    event: EventHead
+    row: StandingRow
+    result: EntrantResult
+    scheme: Scheme
+    names: dict[str, Text]
+    aspects: dict[str, Aspect]
+    judges: dict[UUID, str]
+    may_penalise: bool
+
+
+class PublishForm(Command):
+    """What the publishing form sends."""
+
+    status: PublicationStatus
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class PenaltyForm(Command):
+    """What the penalty form sends."""
+
+    penalty: str
+    occurrences: int
+    reason: str = ""
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class DisqualifyForm(Command):
+    """What the disqualification form sends; ``lifted`` takes it back."""
+
+    reason: str = ""
+    lifted: bool = False
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class BoardForm(Command):
+    """What the form for a new board sends."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+@get("/desk/events/{event_id:uuid}", may="see_desk")
+async def overview_page(
+    request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
+) -> Template:
+    """Who marked what, what is missing, what needs a look."""
+    event = await _event(connection, event_id)
+    has_scheme = await scheme_of(connection, event_id) is not None
+    book = await read_book(connection, state.shelf, event_id) if has_scheme else None
+    sheets = await judging.sheets_of_event(connection, event_id)
+    judges = await store.judges_of(connection, event_id)
+    last_seen = {
+        device.account_id: device.last_seen_at
+        for device in reversed(await devices(connection))
+        if device.last_seen_at and not device.revoked_at
+    }
+    content = OverviewPage(
+        person=request.user,
+        event=event,
+        boards=tuple(_link(board, request) for board in await store.boards_of(connection, event_id)),
+        sub_criteria=tuple(book.scheme.sub_criteria()) if book else (),
+        rows=progress.matrix(sheets, book, judges, await store.reopened_sheets(connection, event_id)) if book else (),
+        missing=progress.missing(sheets, book, judges, last_seen) if book else (),
+        noted=await store.noted_marks(connection, event_id, NOTED_MARKS),
+        aspects={aspect.id: aspect.name for aspect in book.scheme.aspects()} if book else {},
+        marked=sum(standing.marked for standing in book.standings.values()) if book else 0,
+        expected=sum(standing.expected for standing in book.standings.values()) if book else 0,
+        signed=sum(sheet.is_sealed() for sheet in sheets),
+        sheets=len(sheets),
+        entrants=len(book.standings) if book else 0,
+        has_scheme=has_scheme,
+        has_draw=await last_draw(connection, event_id) is not None,
+        may_reopen=may(request.user.role, "reopen_sheet"),
+        last=await store.last_public(connection, event_id),
+    )
+    return page("overview.html", content)
+
+
+@get("/desk/events/{event_id:uuid}/results", may="see_marks")
+async def results_page(
+    request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
+) -> Template:
+    """The standings as of now, and the publications so far."""
+    event = await _event(connection, event_id)
+    book = await read_book(connection, state.shelf, event_id)
+    content = ResultsPage(
+        person=request.user,
+        event=event,
+        columns=_columns(book.scheme),
+        rows=await _rows(connection, book, request.user, event),
+        publications=await store.publications_of(connection, event_id),
+        open_sheets=await store.open_sheets(connection, event_id),
+        ledger_position=book.position,
+        checkpoint=f"{book.position}:{book.digest.hex()}",
+        shows_names=_shows_names(request.user),
+        may_publish=may(request.user.role, "publish"),
+        may_export=may(request.user.role, "export"),
+    )
+    return page("results.html", content)
+
+
+@get("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}", may="see_marks")
+async def trace_page(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    entrant_id: FromPath[UUID],
+) -> Template:
+    """One entrant's total with every step that leads to it."""
+    event = await _event(connection, event_id)
+    book = await read_book(connection, state.shelf, event_id)
+    row = next(
+        (row for row in await _rows(connection, book, request.user, event) if row.entrant_id == entrant_id), None
+    )
+    if row is None:
+        raise NotFound
+    scheme = book.scheme
+    parts: tuple[Stage | Criterion | SubCriterion | Penalty, ...] = (
+        *scheme.stages,
+        *scheme.criteria(),
+        *scheme.sub_criteria(),
+        *scheme.penalties,
+    )
+    content = TracePage(
+        person=request.user,
+        event=event,
+        row=row,
+        result=book.result(entrant_id),
+        scheme=scheme,
+        names={part.id: part.name for part in parts},
+        aspects=book.aspects,
+        judges=await store.judges_of(connection, event_id),
+        may_penalise=may(request.user.role, "penalise"),
+    )
+    return page("trace.html", content)
+
+
+@post("/desk/events/{event_id:uuid}/publications", may="publish")
+async def publish(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[PublishForm],
+) -> Redirect:
+    """Publish the results as they stand."""
+    await actions.publish(connection, state.shelf, event_id, data.status, person=request.user, now=clock.now())
+    return Redirect(f"/desk/events/{event_id}/results", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}/penalties", may="penalise")
+async def give_penalty(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    entrant_id: FromPath[UUID],
+    data: URLEncodedBody[PenaltyForm],
+) -> Redirect:
+    """Set how often an entrant committed a breach."""
+    await actions.give_penalty(
+        connection,
+        state.shelf,
+        event_id,
+        entrant_id,
+        data.penalty,
+        data.occurrences,
+        data.reason,
+        person=request.user,
+        now=clock.now(),
+    )
+    return Redirect(f"/desk/events/{event_id}/results/{entrant_id}", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}/disqualification", may="penalise")
+async def disqualify(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    entrant_id: FromPath[UUID],
+    data: URLEncodedBody[DisqualifyForm],
+) -> Redirect:
+    """Take an entrant out of the contest, or lift that."""
+    await actions.disqualify(
+        connection,
+        state.shelf,
+        event_id,
+        entrant_id,
+        data.reason,
+        lifted=data.lifted,
+        person=request.user,
+        now=clock.now(),
+    )
+    return Redirect(f"/desk/events/{event_id}/results/{entrant_id}", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/boards", may="manage_event")
+async def open_board(
+    connection: NamedDependency[Connection], event_id: FromPath[UUID], data: URLEncodedBody[BoardForm]
+) -> Redirect:
+    """Open a board."""
+    title = Text(zh=data.title_zh.strip(), en=data.title_en.strip())
+    await actions.open_board(connection, event_id, data.id, title, now=clock.now())
+    return Redirect(f"/desk/events/{event_id}", status_code=303)
+
+
+HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify, open_board)
+
+
+async def _event(connection: Connection, event_id: UUID) -> EventHead:
+    event = await event_head(connection, event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+async def _rows(connection: Connection, book: Book, person: Person, event: EventHead) -> tuple[StandingRow, ...]:
+    """The standings in order of place; names only for whoever may see entrants."""
+    labels = await store.labels_of(connection, event.id)
+    shows_names = _shows_names(person)
+    rows = (
+        _row(book, entrant_id, labels[entrant_id], shows_names=shows_names)
+        for entrant_id in book.standings
+        if entrant_id in labels
+    )
+    return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code)))
+
+
+def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names: bool) -> StandingRow:
+    standing, result = book.standings[entrant_id], book.result(entrant_id)
+    return StandingRow(
+        entrant_id=entrant_id,
+        rank=standing.rank,
+        shared=standing.shared,
+        code=label.code,
+        name=label.name if shows_names else "",
+        delegation=label.delegation if shows_names else "",
+        state=standing.state,
+        total=standing.total,
+        stages=tuple(standing.stages[stage.id] for stage in book.scheme.stages),
+        criteria=tuple(standing.criteria[criterion.id] for criterion in book.scheme.criteria()),
+        penalties=sum((penalty.taken for penalty in result.penalties), start=standing.total * 0),
+        marked=standing.marked,
+        expected=standing.expected,
+    )
+
+
+def _columns(scheme: Scheme) -> tuple[FigureColumn, ...]:
+    parts: tuple[Stage | Criterion, ...] = (*scheme.stages, *scheme.criteria())
+    return tuple(FigureColumn(id=part.id, name=part.name, points=part.points) for part in parts)
+
+
+def _shows_names(person: Person) -> bool:
+    return may(person.role, "see_entrants")
+
+
+def _link(board: store.Board, request: AnyRequest) -> BoardLink:
+    base_url = request.app.state.settings.base_url or str(request.base_url).rstrip("/")
+    return BoardLink(id=board.id, title=board.title, url=f"{base_url}/boards/{board.id}")

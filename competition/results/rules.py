@@ -1,0 +1,122 @@
+"""When results may be published, and what a publication says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from competition.ledger.book import Book
+from schemas.base import Message, digest
+from schemas.problems import N_, Problem
+from schemas.results import Publication, PublicationStatus, PublishedRow, Standing
+
+
+class EntrantLabel(Message):
+    """How a published list names an entrant."""
+
+    code: str
+    number: int
+    name: str
+    delegation: str
+
+
+class SheetsAreOpen(Problem):
+    """Results that are to be published while score sheets are unsigned."""
+
+    status = 409
+    sentence = N_(
+        "{count} score sheets are not signed yet. Have them signed, or publish a draft; a provisional list needs every signature."
+    )
+
+
+class NothingProvisional(Problem):
+    """Results that are to become official without having been provisional."""
+
+    status = 409
+    sentence = N_("Publish a provisional list first; it becomes official after the notice period.")
+
+
+class ChangedSinceProvisional(Problem):
+    """Results that changed after the provisional list."""
+
+    status = 409
+    sentence = N_(
+        "Something was written to the ledger after provisional list {number}. Publish a new provisional list before the official one."
+    )
+
+
+class NothingToPublish(Problem):
+    """An event without standings."""
+
+    status = 409
+    sentence = N_("There is nothing to publish yet: nobody has been drawn and marked.")
+
+
+class NoSuchPenalty(Problem):
+    """A penalty the scheme does not know, or a count that is none."""
+
+    sentence = N_("The scheme has no penalty {penalty}, or the number of occurrences is not a whole number from 0 on.")
+
+
+class ReasonMissing(Problem):
+    """A penalty or a disqualification without its reason."""
+
+    sentence = N_("This needs a reason: write what happened, and when.")
+
+
+def check_publication(status: PublicationStatus, *, open_sheets: int, last: Publication | None, position: int) -> None:
+    """Raise when results may not be published with this status now.
+
+    ``last`` is the newest publication that was not a draft, ``position`` the head of the ledger.
+    """
+    if status == "draft":
+        return
+    if open_sheets:
+        raise SheetsAreOpen(count=open_sheets)
+    if status == "official":
+        if last is None:
+            raise NothingProvisional
+        if last.ledger_position != position:
+            raise ChangedSinceProvisional(number=last.number)
+
+
+def publication(
+    book: Book,
+    labels: Mapping[UUID, EntrantLabel],
+    *,
+    number: int,
+    status: PublicationStatus,
+    revision: int,
+    now: datetime,
+) -> Publication:
+    """The result list of a book, in order of place."""
+    if not book.standings:
+        raise NothingToPublish
+    rows = (_row(standing, labels[standing.entrant_id]) for standing in book.standings.values())
+    return Publication(
+        event_id=book.event_id,
+        number=number,
+        status=status,
+        revision=revision,
+        ledger_position=book.position,
+        ledger_digest=book.digest.hex(),
+        scheme_digest=digest(book.scheme),
+        published_at=now,
+        rows=tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))),
+    )
+
+
+def _row(standing: Standing, label: EntrantLabel) -> PublishedRow:
+    return PublishedRow(
+        rank=standing.rank,
+        shared=standing.shared,
+        code=label.code,
+        number=label.number,
+        name=label.name,
+        delegation=label.delegation,
+        state=standing.state,
+        total=standing.total,
+        stages=standing.stages,
+        criteria=standing.criteria,
+    )

@@ -1,0 +1,189 @@
+"""The SQL of results: who is called what, publications, and who has marked what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from competition.plumbing.database import Connection
+from competition.results.rules import EntrantLabel
+from schemas.base import Message, Text, canonical, digest
+from schemas.desk import NotedMark
+from schemas.marks import Mark
+from schemas.results import Publication, PublicationStatus
+
+_publication = msgspec.json.Decoder(Publication)
+_mark = msgspec.json.Decoder(Mark)
+
+
+class PublicationLine(Message):
+    """A publication as a list shows it."""
+
+    number: int
+    status: PublicationStatus
+    revision: int
+    digest: str
+    published_at: datetime
+    by: str
+
+
+class Board(Message):
+    """A board of an event."""
+
+    id: str
+    title: Text
+
+
+async def labels_of(connection: Connection, event_id: UUID) -> dict[UUID, EntrantLabel]:
+    """Code, number, name and delegation of everybody who has a place."""
+    rows = await connection.fetch(
+        """
+        SELECT entrant.id, place_drawn.code, entrant.number, entrant.name, delegation.name
+        FROM entrant
+        JOIN place_drawn ON place_drawn.entrant_id = entrant.id
+        JOIN delegation ON delegation.id = entrant.delegation_id
+        WHERE entrant.event_id = $1
+        """,
+        event_id,
+    )
+    return {row[0]: EntrantLabel(code=row[1], number=row[2], name=row[3], delegation=row[4]) for row in rows}
+
+
+async def open_sheets(connection: Connection, event_id: UUID) -> int:
+    """How many score sheets of those who compete are not signed."""
+    count = await connection.fetchval(
+        """
+        SELECT count(*)
+        FROM score_sheet
+        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
+        WHERE score_sheet.event_id = $1
+            AND score_sheet.sealed_at IS NULL
+        """,
+        event_id,
+    )
+    return int(count)
+
+
+async def next_number(connection: Connection, event_id: UUID) -> int:
+    """The number of an event's next publication."""
+    return int(
+        await connection.fetchval("SELECT coalesce(max(number), 0) + 1 FROM publication WHERE event_id = $1", event_id)
+    )
+
+
+async def last_public(connection: Connection, event_id: UUID) -> Publication | None:
+    """The newest publication that was not a draft."""
+    body = await connection.fetchval(
+        "SELECT body FROM publication WHERE event_id = $1 AND status <> 'draft' ORDER BY number DESC LIMIT 1", event_id
+    )
+    return _publication.decode(body) if body else None
+
+
+async def insert_publication(connection: Connection, publication: Publication, *, by: UUID | None) -> None:
+    """Keep a publication for good."""
+    await connection.execute(
+        """
+        INSERT INTO publication (event_id, number, status, revision, body, digest, published_by, published_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        publication.event_id, publication.number, publication.status, publication.revision, canonical(publication).decode(),
+        digest(publication), by, publication.published_at,
+    )  # fmt: skip
+
+
+async def publications_of(connection: Connection, event_id: UUID) -> tuple[PublicationLine, ...]:
+    """An event's publications, the newest first."""
+    rows = await connection.fetch(
+        """
+        SELECT publication.number, publication.status, publication.revision, publication.digest, publication.published_at,
+            coalesce(account.name, '')
+        FROM publication
+        LEFT JOIN account ON account.id = publication.published_by
+        WHERE publication.event_id = $1
+        ORDER BY publication.number DESC
+        """,
+        event_id,
+    )
+    return tuple(
+        PublicationLine(number=row[0], status=row[1], revision=row[2], digest=row[3], published_at=row[4], by=row[5])
+        for row in rows
+    )
+
+
+async def boards_of(connection: Connection, event_id: UUID) -> tuple[Board, ...]:
+    """An event's boards."""
+    rows = await connection.fetch(
+        "SELECT id, title_zh, title_en FROM board WHERE event_id = $1 ORDER BY created_at, id", event_id
+    )
+    return tuple(Board(id=row[0], title=Text(zh=row[1], en=row[2])) for row in rows)
+
+
+async def boards(connection: Connection) -> tuple[Board, ...]:
+    """Every board."""
+    rows = await connection.fetch("SELECT id, title_zh, title_en FROM board ORDER BY created_at, id")
+    return tuple(Board(id=row[0], title=Text(zh=row[1], en=row[2])) for row in rows)
+
+
+async def insert_board(connection: Connection, board: Board, event_id: UUID, now: datetime) -> None:
+    """Add a board."""
+    await connection.execute(
+        "INSERT INTO board (id, event_id, title_zh, title_en, created_at) VALUES ($1, $2, $3, $4, $5)",
+        board.id, event_id, board.title.zh, board.title.en, now,
+    )  # fmt: skip
+
+
+async def judges_of(connection: Connection, event_id: UUID) -> dict[UUID, str]:
+    """Everybody who has a score sheet or a seat at an event, by name."""
+    rows = await connection.fetch(
+        """
+        SELECT id, name
+        FROM account
+        WHERE id IN (SELECT judge_id FROM score_sheet WHERE event_id = $1)
+            OR id IN (SELECT judge_id FROM panel_seat WHERE event_id = $1)
+        ORDER BY name, id
+        """,
+        event_id,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def reopened_sheets(connection: Connection, event_id: UUID) -> tuple[UUID, ...]:
+    """The sheets that were signed, and are open again."""
+    rows = await connection.fetch(
+        "SELECT id FROM score_sheet WHERE event_id = $1 AND reopened_at IS NOT NULL AND sealed_at IS NULL", event_id
+    )
+    return tuple(row[0] for row in rows)
+
+
+async def noted_marks(connection: Connection, event_id: UUID, most: int) -> tuple[NotedMark, ...]:
+    """The newest flagged marks: conflicts, late ones, implausible ones, those of a tablet with a wrong clock."""
+    rows = await connection.fetch(
+        """
+        SELECT place_drawn.code, account.name, ledger.body
+        FROM ledger
+        JOIN place_drawn ON place_drawn.entrant_id = ledger.entrant_id
+        JOIN account ON account.id = (ledger.body::jsonb ->> 'judge_id')::uuid
+        WHERE ledger.event_id = $1
+            AND ledger.kind = 'mark'
+            AND ledger.body::jsonb -> 'flags' <> '[]'::jsonb
+        ORDER BY ledger.position DESC
+        LIMIT $2
+        """,
+        event_id, most,
+    )  # fmt: skip
+    return tuple(_noted(row[0], row[1], _mark.decode(row[2])) for row in rows)
+
+
+def _noted(code: str, judge: str, mark: Mark) -> NotedMark:
+    return NotedMark(
+        code=code,
+        aspect=mark.aspect,
+        judge=judge,
+        values=mark.values,
+        state=mark.state,
+        flags=mark.flags,
+        reason=mark.reason,
+        recorded_at=mark.recorded_at,
+    )
