@@ -1,0 +1,85 @@
+"""What a verification answers: how much was compared, and what does not agree, each as a sentence with its data. Pure."""
+
+from __future__ import annotations
+
+from schemas.base import Message, Text
+from schemas.problems import N_
+from schemas.results import EntrantState
+
+LINK_BROKEN = N_("Ledger entry {position} ({entrant}) was changed after it was written, or one before it was.")
+ENTRIES_MISSING = N_("The ledger has lost entries: {first} to {last} are missing.")
+ENTRY_UNREADABLE = N_("Ledger entry {position} ({entrant}) cannot be read: {why}.")
+ENTRY_REWORDED = N_("Ledger entry {position} ({entrant}) is not in the form in which Leitai writes entries.")
+COLUMN_DIFFERS = N_("Ledger entry {position}: the column {column} says {stated}, the entry itself says {computed}.")
+REVISION_DIFFERS = N_("Ledger entry {position}: its revision {stated} is not between {least} and {most}.")
+HEAD_DIFFERS = N_("The event says that its ledger stands at {stated}; it stands at {computed}.")
+CHECKPOINT_DIFFERS = N_("The checkpoint {stated}, written down on {at} ({reason}), is not in the ledger.")
+PRINTED_DIFFERS = N_("The printed checkpoint {stated} is not in the ledger: what was printed has been changed since.")
+
+LENGTH_DIFFERS = N_("{where} was made from {stated} ledger entries; there are {computed}.")
+LEDGER_DIFFERS = N_("{where} states the ledger digest {stated}; the ledger comes to {computed}.")
+SCHEME_DIFFERS = N_("{where} states the scheme digest {stated}; the marking scheme comes to {computed}.")
+SCHEME_MISSING = N_("There are marks or results, but the marking scheme is gone.")
+UNREADABLE = N_("{where} cannot be read: {why}.")
+PUBLICATION_REWRITTEN = N_("{where} was changed after it was published: its digest is {computed}, not {stated}.")
+PUBLICATION_COLUMN_DIFFERS = N_("{where}: the column {column} says {stated}, the list itself says {computed}.")
+
+ENTRANT_MISSING = N_("{where}: {entrant} is missing.")
+ENTRANT_UNKNOWN = N_("{where}: {entrant} is listed, but does not belong there.")
+ENTRANT_TWICE = N_("{where}: {entrant} is listed more than once.")
+ENTRANT_DIFFERS = N_("{where}: {entrant} is listed with another {field} than among the entrants.")
+RESULT_IMPOSSIBLE = N_("{where}: no result can be computed for {entrant}: {why}")
+STATE_DIFFERS = N_("{where}: {entrant} is listed as {stated}; by the ledger they are {computed}.")
+TOTAL_DIFFERS = N_("{where}: {entrant} is listed with a total of {stated}; the marks come to {computed}.")
+POINTS_DIFFER = N_("{where}: {entrant} is listed with {stated} points for {part}; the marks come to {computed}.")
+COUNT_DIFFERS = N_("{where}: {entrant} is listed with {stated} readings; the ledger comes to {computed}.")
+RANK_DIFFERS = N_("{where}: {entrant} is listed at place {stated}; the ranking gives {computed}.")
+SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} shares the place.")
+
+STANDINGS = Text(zh="现行排名", en="The standings")
+SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
+STATES: dict[EntrantState, Text] = {
+    "competing": Text(zh="参赛", en="competing"),
+    "absent": Text(zh="缺赛", en="absent"),
+    "disqualified": Text(zh="取消资格", en="disqualified"),
+}
+FIELDS = {
+    "code": Text(zh="赛位码", en="code"),
+    "name": Text(zh="姓名", en="name"),
+    "delegation": Text(zh="代表队", en="delegation"),
+}
+
+
+class Finding(Message):
+    """One thing that does not agree: an English msgid and what fills it; ``translate(sentence, **data)`` says it."""
+
+    sentence: str
+    data: dict[str, str | int | Text]
+
+
+class Verification(Message):
+    """How much was compared, and what did not agree.
+
+    ``ledger_digest`` is what the ledger comes to, in hexadecimal; ``lists`` counts the result lists that were computed again,
+    ``checkpoints`` the digests that the ledger was held against.
+    """
+
+    ledger_entries: int
+    ledger_digest: str
+    lists: int
+    checkpoints: int
+    findings: tuple[Finding, ...]
+
+    def is_good(self) -> bool:
+        """Whether everything agrees."""
+        return not self.findings
+
+
+def finding(sentence: str, **data: str | int | Text) -> Finding:
+    """A finding of this sentence."""
+    return Finding(sentence=sentence, data=data)
+
+
+def publication_named(number: int) -> Text:
+    """How a finding names a publication."""
+    return Text(zh=f"第 {number} 号公布", en=f"Publication {number}")

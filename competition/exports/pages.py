@@ -1,0 +1,73 @@
+"""Downloads of publications, and the check of an event at the desk."""
+
+from __future__ import annotations
+
+from typing import Any, cast, get_args
+from uuid import UUID
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+
+from competition.exports.files import Format, exported
+from competition.exports.verify import verify_database
+from competition.plumbing.database import Connection
+from competition.plumbing.locale import current_language, translate
+from competition.plumbing.templating import page
+from competition.registration.store import EventHead, event_head
+from schemas.access import Person
+from schemas.base import Message
+from schemas.problems import NotFound
+
+AnyRequest = Request[Person, Any, Any]
+
+
+class VerificationPage(Message):
+    """What a check of the event's ledger, publications and standings found."""
+
+    person: Person
+    event: EventHead
+    ledger_entries: int
+    ledger_digest: str
+    lists: int
+    checkpoints: int
+    findings: tuple[str, ...]
+    printed: str
+
+
+@get("/desk/events/{event_id:uuid}/publications/{number:int}/{format:str}", may="export")
+async def download(
+    connection: NamedDependency[Connection], event_id: FromPath[UUID], number: FromPath[int], format: FromPath[str]
+) -> Response[bytes]:
+    """A publication as a file: csv, xlsx, json or pdf."""
+    if format not in get_args(Format):
+        raise NotFound
+    file = await exported(connection, event_id, cast("Format", format), number=number, language=current_language())
+    disposition = f'attachment; filename="{file.name}"'
+    return Response(file.content, media_type=file.media_type, headers={"content-disposition": disposition})
+
+
+@get("/desk/events/{event_id:uuid}/verification", may="export")
+async def verification_page(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], printed: FromQuery[str] = ""
+) -> Template:
+    """Hold the event's ledger against its checkpoints, and a printed one."""
+    event = await event_head(connection, event_id)
+    if event is None:
+        raise NotFound
+    found = await verify_database(connection, event_id, printed=printed.strip() or None)
+    content = VerificationPage(
+        person=request.user,
+        event=event,
+        ledger_entries=found.ledger_entries,
+        ledger_digest=found.ledger_digest,
+        lists=found.lists,
+        checkpoints=found.checkpoints,
+        findings=tuple(translate(finding.sentence, **finding.data) for finding in found.findings),
+        printed=printed,
+    )
+    return page("verification.html", content)
+
+
+HANDLERS = (download, verification_page)

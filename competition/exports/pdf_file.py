@@ -1,0 +1,208 @@
+"""Results as a printed sheet: A4, bordered, Chinese in Noto Sans SC, signature lines, the ledger's checkpoint as QR.
+
+The layout is ``pdf_file.typ``; what it sets is handed to it as data, so that no name can be anything but a name. The
+same publication gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+import segno
+import typst
+
+from competition.exports.sheet import STATE, STATUS, Heading, checkpoint_of, local, shown
+from competition.plumbing.locale import Language, speaking, text, translate
+from schemas.base import Message, digest
+from schemas.problems import N_
+from schemas.results import Publication, PublishedRow
+from schemas.scheme import Scheme, Stage
+
+SIGNATURES = (N_("Judge"), N_("Chief judge"), N_("Supervisor"), N_("Team leader"))
+
+STAGES_ON_PORTRAIT = 4
+"""With more stages than these the sheet lies on its side."""
+
+NOTHING = "–"
+
+_UNBROKEN = re.compile(r"[!-,.-~]{12}(?=[!-~])")
+"""Latin text without a place to break; Chinese breaks anywhere."""
+
+
+class PrintedColumn(Message):
+    """One column: heading and what stands small below it; a ``width`` in mm or a ``share`` of what is left."""
+
+    heading: str
+    align: str
+    note: str = ""
+    width: int = 0
+    share: float = 0.0
+    strong: bool = False
+
+
+class Fact(Message):
+    """One line above the table."""
+
+    label: str
+    value: str
+
+
+class PrintedSheet(Message):
+    """Everything that ``pdf_file.typ`` sets, as texts in the sheet's language."""
+
+    lang: str
+    region: str
+    landscape: bool
+    watermark: str
+    competition: str
+    title: str
+    colon: str
+    facts: tuple[Fact, ...]
+    columns: tuple[PrintedColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    signatures: tuple[str, ...]
+    date: str
+    page: str
+    note: str
+    footer: str
+    checkpoint_line: str
+    digest_line: str
+
+
+def results_pdf(publication: Publication, scheme: Scheme, *, heading: Heading, language: Language) -> bytes:
+    """The result list as a PDF in ``language``; it takes a tenth of a second and more: call it off the event loop."""
+    with speaking(language):
+        sheet = _sheet(publication, scheme, heading, language)
+    return typst.compile(
+        (resources.files("competition.exports") / "pdf_file.typ").read_bytes(),
+        font_paths=_fonts(),
+        sys_inputs={"sheet": msgspec.json.encode(sheet).decode(), "qr": _qr(checkpoint_of(publication))},
+        timestamp=publication.published_at.replace(microsecond=0),
+    )
+
+
+def _sheet(publication: Publication, scheme: Scheme, heading: Heading, language: Language) -> PrintedSheet:
+    status = translate(STATUS[publication.status])
+    return PrintedSheet(
+        lang=language[:2],
+        region="cn" if language == "zh-CN" else "gb",
+        landscape=len(scheme.stages) > STAGES_ON_PORTRAIT,
+        watermark=status if publication.status == "draft" else "",
+        competition=text(heading.competition),
+        title=translate("{event}: results ({status})", event=heading.event, status=status),
+        colon=translate(": "),
+        facts=_facts(publication, heading),
+        columns=_columns(scheme),
+        rows=tuple(_row(row, scheme) for row in publication.rows),
+        signatures=tuple(translate(label) for label in SIGNATURES),
+        date=translate("Date"),
+        page=translate("Page {page} of {pages}"),
+        note=translate(
+            "The QR code is the checkpoint of the ledger that these results come from; it is printed in full at the foot of "
+            'each page. "leitai verify" checks the database, or the published JSON package, against it.'
+        ),
+        footer=translate(
+            "{event}, publication {number}, revision {revision}",
+            event=heading.event,
+            number=publication.number,
+            revision=publication.revision,
+        ),
+        digest_line=translate("Publication digest {digest}", digest=digest(publication)),
+        checkpoint_line=translate("Ledger checkpoint {checkpoint}", checkpoint=checkpoint_of(publication)),
+    )
+
+
+def _facts(publication: Publication, heading: Heading) -> tuple[Fact, ...]:
+    published = f"{local(publication.published_at, heading):%Y-%m-%d %H:%M}"
+    return (
+        Fact(label=translate("Venue"), value=heading.place),
+        Fact(label=translate("Published at"), value=published),
+        Fact(label=translate("Number of entrants"), value=str(len(publication.rows))),
+    )
+
+
+def _columns(scheme: Scheme) -> tuple[PrintedColumn, ...]:
+    return (
+        PrintedColumn(heading=translate("Rank"), align="center", width=14),
+        PrintedColumn(heading=translate("Code"), align="center", width=16),
+        PrintedColumn(heading=translate("Entrant no."), align="center", width=14),
+        PrintedColumn(heading=translate("Name"), align="left", share=1.0),
+        PrintedColumn(heading=translate("Delegation"), align="left", share=1.5),
+        *(
+            PrintedColumn(heading=text(stage.name), note=_weight(stage), align="right", width=19)
+            for stage in scheme.stages
+        ),
+        PrintedColumn(
+            heading=translate("Total"),
+            note=translate("of {points}", points="100"),
+            align="right",
+            width=22,
+            strong=True,
+        ),
+    )
+
+
+def _weight(stage: Stage) -> str:
+    return translate("of {points}, {weight} %", points=f"{stage.points:f}", weight=f"{stage.weight:f}")
+
+
+def _row(row: PublishedRow, scheme: Scheme) -> tuple[str, ...]:
+    return (
+        _place(row),
+        _breakable(row.code),
+        str(row.number),
+        _breakable(row.name),
+        _breakable(row.delegation),
+        *(_points(row, stage, scheme) for stage in scheme.stages),
+        _total(row, scheme),
+    )
+
+
+def _place(row: PublishedRow) -> str:
+    if row.rank is None:
+        return NOTHING
+    return translate("{rank} (tied)", rank=row.rank) if row.shared else str(row.rank)
+
+
+def _points(row: PublishedRow, stage: Stage, scheme: Scheme) -> str:
+    points = row.stages.get(stage.id)
+    if points is None or row.state == "absent" or _is_unmarked(row):
+        return NOTHING
+    return shown(points, (stage.rounding or scheme.rounding).places)
+
+
+def _total(row: PublishedRow, scheme: Scheme) -> str:
+    if row.state != "competing":
+        return translate(STATE[row.state])
+    return NOTHING if _is_unmarked(row) else shown(row.total, scheme.rounding.places)
+
+
+def _is_unmarked(row: PublishedRow) -> bool:
+    """Whether nothing of an entrant who competes was marked yet: their points are blank, which is not zero."""
+    return row.state == "competing" and row.rank is None
+
+
+def _breakable(name: str) -> str:
+    return _UNBROKEN.sub("\\g<0>\u200b", name)
+
+
+def _qr(checkpoint: str) -> str:
+    """The checkpoint as a QR code; in capitals, which QR packs closer and ``leitai verify`` reads alike."""
+    drawn = io.BytesIO()
+    segno.make(checkpoint.upper(), error="m", micro=False).save(drawn, kind="svg", border=0)
+    return drawn.getvalue().decode()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Noto Sans in its four East Asian cuts; a character in none of them is looked for in this machine's fonts."""
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[_font_folder()])
+
+
+def _font_folder() -> str:
+    return str(Path(str(resources.files("justmytype_intl_cjk"))) / "fonts" / "ofl")

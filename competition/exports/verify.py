@@ -1,0 +1,222 @@
+"""`leitai verify`: a package, or a whole event in the database, against itself and against a checkpoint on paper.
+
+The database is read in one transaction that sees one moment. What is compared: each ledger entry with the one before, the
+columns beside it, the event's head, every checkpoint, every publication (its digest, and its rows computed again from the
+ledger as far as it was published), the scheme's digest, and the stored standings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from uuid import UUID
+
+import msgspec
+
+from competition.exports import findings as say
+from competition.exports import store
+from competition.exports.checkpoint import Checkpoint, Printed, read_printed
+from competition.exports.findings import Finding, Verification, finding, publication_named
+from competition.exports.reader import LedgerReader, LedgerRow
+from competition.exports.rules import (
+    Line,
+    is_known,
+    list_findings,
+    published_lines,
+    row_findings,
+    scheme_findings,
+    verify_package,
+)
+from competition.ledger import store as ledger
+from competition.plumbing.database import Connection
+from competition.schemes import store as schemes
+from schemas.base import Message
+from schemas.problems import NotFound
+from schemas.results import Publication, Standing
+
+__all__ = ["Finding", "Verification", "verify_database", "verify_package"]
+
+_publication = msgspec.json.Decoder(Publication)
+
+
+async def verify_database(connection: Connection, event_id: UUID, *, printed: str | None) -> Verification:
+    """Compare all that an event's ledger is written down in; the connection must not be in a transaction.
+
+    ``printed`` is a checkpoint from paper (``position:digest``, the digest alone, or a publication's digest): only with
+    one is a ledger found that was rewritten as a whole, checkpoints included. Raises ``NotACheckpoint``, ``NotFound``.
+    """
+    asked = None if printed is None else read_printed(printed)
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        event = await _read_event(connection, event_id)
+        walk = _Walk(event, asked)
+        async for row in store.ledger_of(connection, event_id):
+            walk.step(row)
+    if printed is not None and not walk.has_met_asked:
+        walk.findings.append(finding(say.PRINTED_DIFFERS, stated=printed.strip()))
+    return Verification(
+        ledger_entries=walk.reader.entries,
+        ledger_digest=walk.reader.digest.hex(),
+        lists=len(event.publications) + 1,
+        checkpoints=1 + len(event.checkpoints) + len(event.publications) + (printed is not None),
+        findings=(
+            *event.findings,
+            *walk.reader.findings,
+            *_anchor_findings(event, walk),
+            *walk.findings,
+            *_standing_findings(event, walk),
+        ),
+    )
+
+
+class _Event(Message):
+    """What the database states of an event, beside its ledger; ``findings`` tell what of it could not even be read."""
+
+    head: ledger.Head
+    scheme: schemes.StoredScheme | None
+    checkpoints: tuple[Checkpoint, ...]
+    publications: tuple[Publication, ...]
+    standings: dict[UUID, Standing] | None
+    competing: frozenset[UUID]
+    entrants: tuple[store.Entrant, ...]
+    digests: frozenset[str]
+    findings: tuple[Finding, ...]
+
+    def names(self) -> dict[UUID, str]:
+        """How findings name everybody: by code, or by contestant number before the draw."""
+        return {entrant.id: entrant.code or str(entrant.number) for entrant in self.entrants}
+
+
+async def _read_event(connection: Connection, event_id: UUID) -> _Event:
+    head = await ledger.head_of(connection, event_id)
+    if head is None:
+        raise NotFound
+    findings: list[Finding] = []
+    scheme, standings = None, None
+    try:
+        scheme = await schemes.scheme_of(connection, event_id)
+    except msgspec.DecodeError as fault:
+        findings.append(finding(say.UNREADABLE, where=say.SCHEME, why=str(fault)))
+    try:
+        standings = await ledger.standings_of(connection, event_id)
+    except msgspec.MsgspecError as fault:
+        findings.append(finding(say.UNREADABLE, where=say.STANDINGS, why=str(fault)))
+    stored = await store.publications_of(connection, event_id)
+    publications = [publication for row in stored if (publication := _published(row, findings)) is not None]
+    return _Event(
+        head=head,
+        scheme=scheme,
+        checkpoints=await store.checkpoints_of(connection, event_id),
+        publications=tuple(publications),
+        standings=standings,
+        competing=frozenset(await ledger.competing_entrants(connection, event_id)),
+        entrants=await store.entrants_of(connection, event_id),
+        digests=frozenset(_body_digest(row) for row in stored),
+        findings=tuple(findings),
+    )
+
+
+def _published(row: store.StoredPublication, findings: list[Finding]) -> Publication | None:
+    """The publication in a row, or None where it cannot be read; notes where the row says something else than it."""
+    where = publication_named(row.number)
+    if (computed := _body_digest(row)) != row.digest:
+        findings.append(finding(say.PUBLICATION_REWRITTEN, where=where, stated=row.digest, computed=computed))
+    try:
+        publication = _publication.decode(row.body)
+    except msgspec.DecodeError as fault:
+        findings.append(finding(say.UNREADABLE, where=where, why=str(fault)))
+        return None
+    for column in ("event_id", "number", "status", "revision", "published_at"):
+        stated, said = getattr(row, column), getattr(publication, column)
+        if stated != said:
+            data = {"where": where, "column": column, "stated": str(stated), "computed": str(said)}
+            findings.append(finding(say.PUBLICATION_COLUMN_DIFFERS, **data))
+    return publication
+
+
+def _body_digest(row: store.StoredPublication) -> str:
+    return hashlib.sha256(row.body.encode()).hexdigest()
+
+
+class _Walk:
+    """Along the ledger, stopping at every position that something was written down about."""
+
+    def __init__(self, event: _Event, asked: Printed | None) -> None:
+        self.event, self.names = event, event.names()
+        self.reader = LedgerReader(most_revision=event.head.revision, names=self.names)
+        self.findings: list[Finding] = []
+        self.reached: dict[int, str] = {}
+        self.has_met_asked = asked is not None and asked.position is None and asked.digest in event.digests
+        self._asked = asked
+        self._stops = {checkpoint.position for checkpoint in event.checkpoints}
+        self._stops |= {publication.ledger_position for publication in event.publications}
+        self._stop()
+
+    def step(self, row: LedgerRow) -> None:
+        """Take the next row of the ledger."""
+        self.reader.read(row)
+        self._stop()
+
+    def _stop(self) -> None:
+        position, reached = self.reader.position, self.reader.digest.hex()
+        if self._asked is not None and is_known(self._asked, ((position, reached),)):
+            self.has_met_asked = True
+        if position in self._stops:
+            self.reached[position] = reached
+            for publication in self.event.publications:
+                if publication.ledger_position == position:
+                    self.findings.extend(self._publication_findings(publication))
+
+    def _publication_findings(self, publication: Publication) -> Iterator[Finding]:
+        """Whether a publication is what the ledger came to when it was made; who has withdrawn need not be on it."""
+        where, stored = publication_named(publication.number), self.event.scheme
+        if stored is None:
+            return
+        ids = {entrant.number: entrant.id for entrant in self.event.entrants}
+        withdrawn = {entrant.id for entrant in self.event.entrants if entrant.is_withdrawn}
+        expected = {marked: self.names.get(marked, str(marked)) for marked in self.reader.records.keys() - withdrawn}
+        lines = published_lines(publication.rows, ids)
+        yield from scheme_findings(stored.scheme, publication.scheme_digest, where)
+        yield from row_findings(publication.rows, ids, where)
+        yield from list_findings(lines, stored.scheme, self.reader.records, where, expected=expected)
+
+
+def _anchor_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
+    """Whatever states a digest of the ledger against the ledger: the event's head, checkpoints, publications."""
+    stated, computed = (event.head.position, event.head.digest), (walk.reader.position, walk.reader.digest)
+    if stated != computed:
+        yield finding(say.HEAD_DIFFERS, stated=_anchor(*stated), computed=_anchor(*computed))
+    for checkpoint in event.checkpoints:
+        if walk.reached.get(checkpoint.position) != checkpoint.digest:
+            at = checkpoint.at.isoformat(timespec="seconds")
+            yield finding(say.CHECKPOINT_DIFFERS, stated=checkpoint.printed(), at=at, reason=checkpoint.reason)
+    for publication in event.publications:
+        where, reached = publication_named(publication.number), walk.reached.get(publication.ledger_position)
+        if reached is None:
+            length = walk.reader.entries
+            yield finding(say.LENGTH_DIFFERS, where=where, stated=publication.ledger_position, computed=length)
+        elif reached != publication.ledger_digest:
+            yield finding(say.LEDGER_DIFFERS, where=where, stated=publication.ledger_digest, computed=reached)
+
+
+def _standing_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
+    """Whether the stored standings are what the whole ledger comes to, for exactly those who compete."""
+    if event.scheme is None:
+        if walk.reader.records or event.standings:
+            yield finding(say.SCHEME_MISSING)
+        return
+    yield from scheme_findings(event.scheme.scheme, event.scheme.digest, say.SCHEME)
+    if event.standings is None:
+        return
+    lines = [
+        Line(entrant_id=entrant_id, entrant=walk.names.get(entrant_id, str(entrant_id)), stated=standing)
+        for entrant_id, standing in event.standings.items()
+    ]
+    expected = {competing: walk.names[competing] for competing in event.competing}
+    for line in lines:
+        if line.entrant_id not in expected:
+            yield finding(say.ENTRANT_UNKNOWN, where=say.STANDINGS, entrant=line.entrant)
+    yield from list_findings(lines, event.scheme.scheme, walk.reader.records, say.STANDINGS, expected=expected)
+
+
+def _anchor(position: int, digest: bytes) -> str:
+    return f"{position}:{digest.hex()}"

@@ -1,0 +1,63 @@
+"""The JSON package: a file that is read back as what it was, and problems that name the fault."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from competition.exports.package_file import NotAPackage, PackageIsNewer, package_json, read_package
+
+if TYPE_CHECKING:
+    from tests.competition.exports.conftest import World
+
+
+def test_package_is_read_back_as_it_was(world: World) -> None:
+    """Written and read, a package is the same value, and written again the same bytes."""
+    file = package_json(world.package)
+    assert read_package(file) == world.package
+    assert package_json(read_package(file)) == file
+
+
+def test_package_survives_another_json_writer(world: World) -> None:
+    """A package that another program wrote anew (indented, escaped, with a byte order mark) is read all the same."""
+    rewritten = json.dumps(json.loads(package_json(world.package)), indent=2).encode("utf-8-sig")
+    assert read_package(rewritten) == world.package
+
+
+def test_package_carries_decimals_as_strings(world: World) -> None:
+    """No points travel as binary numbers."""
+    read = json.loads(package_json(world.package), parse_float=pytest.fail)
+    assert read["publication"]["rows"][0]["total"] == "92.07"
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (b"", "Input data was truncated"),
+        (b"PK\x03\x04", "JSON is malformed"),
+        (b"\xff\xfe{", "JSON is malformed"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b'{"a":1}', "missing required field `format`"),
+        (b'{"format":"leitai-package-1"}', "missing required field `competition`"),
+    ],
+)
+def test_package_that_is_none_is_named(file: bytes, sentence: str) -> None:
+    """A wrong file is refused with what is wrong with it."""
+    with pytest.raises(NotAPackage, match=sentence):
+        read_package(file)
+
+
+def test_package_with_unknown_field_is_refused(world: World) -> None:
+    """What is not understood is not passed over: the place is named."""
+    read = json.loads(package_json(world.package))
+    read["entrants"][1]["phone"] = "13800000000"
+    with pytest.raises(NotAPackage, match=r"unknown field `phone` - at `\$.entrants\[1\]`"):
+        read_package(json.dumps(read).encode())
+
+
+def test_package_of_a_later_format_says_so() -> None:
+    """A package of a format to come is told from a damaged one."""
+    with pytest.raises(PackageIsNewer, match="has the format leitai-package-9; this program reads leitai-package-1"):
+        read_package(b'{"format":"leitai-package-9"}')
