@@ -1,0 +1,98 @@
+"""The boards as an app of their own: mounted beside the contest in one process, or run apart where the audience is large."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.datastructures import CacheControlHeader, State
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from competition.plumbing import clock
+from competition.plumbing.database import open_pool
+from competition.plumbing.errors import EXCEPTION_HANDLERS
+from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, create_environment
+from scoreboards import pages, sockets, typesetting, words
+from scoreboards.hub import SEND_SECONDS, Hub
+from scoreboards.listener import Listener
+
+HERE = Path(__file__).parent
+STATIC = "/boards/static"
+POOL_SIZE = 4
+PAUSE_SECONDS = 1.0
+
+log = logging.getLogger("leitai.boards")
+
+
+def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float = SEND_SECONDS) -> Litestar:
+    """The boards of the database at ``dsn``; every path begins with ``/boards``.
+
+    ``base_url`` is the address people reach the server at, without it the request's own; ``patience`` is how many seconds a viewer
+    may take nothing before it is let go.
+    """
+
+    @asynccontextmanager
+    async def life(app: Litestar) -> AsyncIterator[None]:
+        async with await open_pool(dsn, "leitai_board", most=POOL_SIZE) as pool:
+            app.state.pool = pool
+            app.state.hub = hub = Hub(pool, now=clock.now)
+            listener = Listener(dsn, hear=hub.hear, compare=hub.compare)
+            running = [asyncio.create_task(_keep_running(run)) for run in (hub.run, listener.run)]
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+                await asyncio.gather(*running, return_exceptions=True)
+
+    return Litestar(
+        route_handlers=[
+            *pages.HANDLERS,
+            sockets.live,
+            create_static_files_router(
+                STATIC,
+                [HERE / "static", SHARED_STATIC],
+                cache_control=CacheControlHeader(no_cache=True),
+                include_in_schema=False,
+            ),
+        ],
+        exception_handlers=EXCEPTION_HANDLERS,
+        template_config=_templates(),
+        openapi_config=None,
+        lifespan=[life],
+        state=State({"base_url": base_url, "patience": patience}),
+    )
+
+
+async def _keep_running(run: Callable[[], Awaitable[None]]) -> None:
+    """Run for ever. A fault in the boards is told in the log and stops neither the boards nor the contest beside them."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("the boards stumbled and go on")
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+def _templates() -> TemplateConfig[JinjaTemplateEngine]:
+    environment = create_environment([HERE / "templates", SHARED_TEMPLATES], static=STATIC)
+    environment.filters |= {
+        "figure": typesetting.figure,
+        "fit": typesetting.fit,
+        "most": typesetting.most,
+        "tag": words.tag,
+    }
+    environment.globals |= {
+        "density": typesetting.density,
+        "tone": words.tone,
+        "status_word": words.status_word,
+        "state_word": words.state_word,
+        "language_name": words.language_name,
+    }
+    return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment))

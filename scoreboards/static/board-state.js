@@ -1,0 +1,108 @@
+// What a board shows, and how it gets from one moment to the next: pure functions, no page and no network.
+
+export const STALE_MS = 10_000;
+export const MOST_MOVERS = 6;
+export const PINNED = 3;
+export const ROWS_ON_SCREEN = 12;
+
+const SHORT = 10;
+const MEDIUM = 18;
+const WIDE_FROM = 0x2e80;
+
+// A message of the stream applied to what is known: the new state, and whether something is missing in between.
+// A snapshot is the truth; a patch fits only on its base; whatever is older than what is known says nothing new.
+export function receive(state, message) {
+  switch (message.type) {
+    case "snapshot":
+      return { state: message, gap: false };
+    case "patch":
+      return applyPatch(state, message);
+    case "heartbeat":
+      return { state, gap: state === null || message.revision > state.revision };
+    default:
+      return { state, gap: false };
+  }
+}
+
+export function applyPatch(state, patch) {
+  if (state === null || patch.base > state.revision) return { state, gap: true };
+  if (patch.revision <= state.revision) return { state, gap: false };
+  if (patch.base < state.revision) return { state, gap: true };
+  const rows = new Map(state.rows.map((row) => [row.code, row]));
+  for (const row of patch.rows) rows.set(row.code, row);
+  const ordered = [...rows.values()].sort((a, b) => a.place - b.place);
+  return { state: { ...state, revision: patch.revision, at: patch.at, rows: ordered }, gap: false };
+}
+
+// How many rows stay on every page of a hall screen: the first three places, once there are any.
+export function pinnedOf(rows) {
+  return rows.slice(0, PINNED).filter((row) => row.rank !== null).length;
+}
+
+// The pages of a hall screen: the first places stay on every page, the others take turns, as many on one page as on the next.
+export function pagesOf(rows, size = ROWS_ON_SCREEN) {
+  if (rows.length <= size) return [rows];
+  const first = rows.slice(0, pinnedOf(rows));
+  const others = rows.slice(first.length);
+  const turn = Math.ceil(others.length / Math.ceil(others.length / (size - first.length)));
+  const pages = [];
+  for (let start = 0; start < others.length; start += turn) pages.push([...first, ...others.slice(start, start + turn)]);
+  return pages;
+}
+
+export function nextPage(page, pages, step = 1) {
+  return pages > 0 ? (((page + step) % pages) + pages) % pages : 0;
+}
+
+// The codes that stand elsewhere on the screen than before; who was not on it, or no longer is, does not move.
+export function movers(before, after) {
+  const old = new Map(before.map((code, place) => [code, place]));
+  return after.filter((code, place) => old.has(code) && old.get(code) !== place);
+}
+
+// How a change of order is shown: rows that move, or, when that would be a turmoil, one calm fade.
+export function transitionOf(before, after) {
+  if (before.length === after.length && before.every((code, place) => code === after[place])) return "none";
+  const stay = new Set(before);
+  const come = after.filter((code) => !stay.has(code)).length;
+  return movers(before, after).length + come <= MOST_MOVERS ? "move" : "fade";
+}
+
+// The codes whose total is another than before; an entrant's first total counts.
+export function changedTotals(before, after) {
+  const old = new Map(before.map((row) => [row.code, total(row)]));
+  return after.filter((row) => old.has(row.code) && old.get(row.code) !== total(row)).map((row) => row.code);
+}
+
+// What the corner says about the connection. `heardAt` is when anything was last heard, in ms; null before the first word.
+export function connectionOf({ isOpen, heardAt, now }) {
+  if (heardAt !== null && now - heardAt >= STALE_MS) return "stale";
+  return isOpen && heardAt !== null ? "live" : "reconnecting";
+}
+
+// Points of a column with two places, a half rounded up, from a decimal in text: no float ever touches a mark.
+export function figure(value) {
+  if (value === null) return "–";
+  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) ?? [null, "", "0"];
+  const digits = (whole + fraction.padEnd(3, "0")).slice(0, whole.length + 3);
+  const rounded = (BigInt(digits) + 5n) / 10n;
+  const text = rounded.toString().padStart(3, "0");
+  return `${rounded === 0n ? "" : sign}${text.slice(0, -2)}.${text.slice(-2)}`;
+}
+
+// A total as the scheme rounded it: all its places, two at least; a dash before anything is marked.
+export function total(row) {
+  return row.rank === null ? "–" : points(row.total);
+}
+
+export function points(value) {
+  const [whole, fraction = ""] = value.split(".");
+  return `${whole}.${fraction.replace(/0+$/, "").padEnd(2, "0")}`;
+}
+
+// Which size a name is set in: Chinese characters count as two, and four of them are as wide as eight letters.
+export function fit(name) {
+  let width = 0;
+  for (const character of name) width += character.codePointAt(0) >= WIDE_FROM ? 2 : 1;
+  return width <= SHORT ? "short" : width <= MEDIUM ? "medium" : "long";
+}
