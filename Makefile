@@ -5,13 +5,14 @@ ARGS ?=
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := .venv/bin
+CHINESE := competition/locale/zh_CN/LC_MESSAGES/leitai.po
 
 export UV_CACHE_DIR ?= $(CURDIR)/.tools/cache
 export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench clean
+.PHONY: help run test check lint types imports tests format lock bench messages clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +53,12 @@ bench: .venv/ready-dev    ## measure: marks a second against bare asyncpg, board
 lock: $(UV)               ## write the lock files anew from pyproject.toml
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+
+messages: .venv/ready-dev ## collect the sentences people read into the Chinese catalogue
+	@mkdir -p .tools
+	@$(RUN)/pybabel -q extract -F pyproject.toml -k N_ -k translate --sort-output --no-location --no-wrap -o .tools/messages.pot .
+	@$(RUN)/pybabel -q update -i .tools/messages.pot -o $(CHINESE) -l zh_CN --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@$(RUN)/pybabel compile -i $(CHINESE) -o .tools/messages.mo -l zh_CN --statistics
 
 clean:                    ## take away what the targets above made (no data)
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -22,6 +22,8 @@ import competition
 from competition.access import guards
 from competition.access import pages as access
 from competition.access.rules import ANYONE, may
+from competition.exports import pages as exports
+from competition.judging import desk_pages as judges
 from competition.judging import pages as judging
 from competition.judging.commits import SharedCommits
 from competition.ledger.book import Shelf
@@ -32,8 +34,11 @@ from competition.plumbing.settings import Settings
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
 from competition.plumbing.web import Edge
 from competition.registration import pages as registration
+from competition.results import pages as results
 from competition.results.store import Board
 from competition.results.store import boards as boards_open
+from competition.schemes import pages as schemes
+from competition.timetable import pages as timetable
 from schemas.base import Message
 from scoreboards.app import create_scoreboards
 
@@ -102,7 +107,12 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             index,
             *access.HANDLERS,
             *registration.HANDLERS,
+            *schemes.HANDLERS,
+            *timetable.HANDLERS,
             *judging.HANDLERS,
+            *judges.HANDLERS,
+            *results.HANDLERS,
+            *exports.HANDLERS,
             create_static_files_router("/static", [SHARED_STATIC], opt={"may": ANYONE}, include_in_schema=False),
         ],
         guards=[guards.authorise],

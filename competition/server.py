@@ -23,6 +23,7 @@ from competition.plumbing.postgres import DataFolderInUse, EmbeddedPostgres, ass
 from competition.plumbing.settings import Settings
 from schemas.base import Message
 from schemas.problems import N_, Problem
+from scoreboards.transport import BoardProtocol
 
 SERVER_FILE = "server.json"
 GRACE_SECONDS = 5
@@ -96,7 +97,7 @@ async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitabl
             uvicorn.Config(
                 create_app(settings, dsn),
                 http="httptools",
-                ws="websockets-sansio",
+                ws=BoardProtocol,
                 ws_per_message_deflate=False,
                 loop="none",
                 lifespan="on",
@@ -173,7 +174,7 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=4096)
     except OSError as refusal:
-        raise CannotListen(host=host, port=port, why=refusal.strerror) from refusal
+        raise CannotListen(host=host, port=port, why=os.strerror(refusal.errno or 0)) from refusal
 
 
 def _address(listening: socket.socket) -> str:

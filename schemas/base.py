@@ -31,7 +31,7 @@ class Text(Command):
         return (self.zh or self.en) if language.startswith("zh") else (self.en or self.zh)
 
 
-_canonical = msgspec.json.Encoder(order="deterministic", decimal_format="string", uuid_format="canonical")
+_canonical = msgspec.json.Encoder(order="sorted", decimal_format="string", uuid_format="canonical")
 
 
 def canonical(value: Any) -> bytes:

@@ -66,8 +66,8 @@ class StandingRow(Message):
     delegation: str
     state: EntrantState
     total: Decimal
-    stages: tuple[Decimal, ...]
-    criteria: tuple[Decimal, ...]
+    stages: tuple[Decimal | None, ...]
+    criteria: tuple[Decimal | None, ...]
     penalties: Decimal
     marked: int
     expected: int

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from schemas.base import Message
+from schemas.base import Message, Text
 
 DRAW_METHOD: Literal["leitai-draw-1"] = "leitai-draw-1"
 
@@ -43,3 +43,23 @@ class Draw(Message):
     sessions: int
     benches: int
     places: tuple[DrawnPlace, ...]
+
+
+class PublicDraw(Message):
+    """A draw as everybody may see it, at once: ``seed`` and ``places`` are None until they may be told.
+
+    ``holds`` is False when the places were drawn again, or sessions laid anew, after it.
+    """
+
+    id: UUID
+    competition: Text
+    event: Text
+    drawn_at: datetime
+    holds: bool
+    method: Literal["leitai-draw-1"]
+    commitment: str
+    numbers: tuple[int, ...]
+    sessions: int
+    benches: int
+    seed: str | None
+    places: tuple[DrawnPlace, ...] | None

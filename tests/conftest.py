@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -54,6 +56,15 @@ async def site(dsn: str, tmp_path: Path) -> AsyncIterator[Site]:
         yield site
 
 
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that a handler sends to the database, in order, while the test runs."""
+    sent: list[str] = []
+    for verb in ("fetch", "fetchrow", "fetchval", "execute", "executemany"):
+        monkeypatch.setattr(asyncpg.Connection, verb, _noting(getattr(asyncpg.Connection, verb), sent))
+    return sent
+
+
 @pytest.fixture(scope="session")
 def cases() -> Path:
     """The folder of real inputs beside the repository; a test that needs it is skipped where it is absent."""
@@ -61,6 +72,19 @@ def cases() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder of real inputs (../shared/cases) is not there")
     return folder
+
+
+def _noting(send: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
+    """``send`` that also notes its statement; boards, which ask by the clock under a role of their own, and pools do not count."""
+
+    @wraps(send)
+    async def noting(connection: Any, query: str, *args: Any, **options: Any) -> Any:
+        is_reset = "pg_advisory_unlock_all" in query
+        if connection._params.server_settings.get("role") == "leitai_app" and not is_reset:
+            sent.append(query)
+        return await send(connection, query, *args, **options)
+
+    return noting
 
 
 def database_in(dsn: str, name: str) -> str:

@@ -76,10 +76,12 @@ async def change_password(connection: Connection, username: str, password: str) 
 
 
 async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None:
-    """Give a judge a new PIN."""
+    """Give a judge a new PIN; wrong tries at the old one no longer keep them waiting."""
     pin_hash = await _hash(pin)
     async with connection.transaction():
         await store.set_pin(connection, account_id, pin_hash)
+        for device in await store.devices_of(connection, account_id):
+            await store.forget_guesses(connection, _device_subject(device))
 
 
 async def sign_in(connection: Connection, username: str, password: str, *, now: datetime) -> str:
@@ -135,7 +137,7 @@ async def unlock_device(connection: Connection, device_token: str, pin: str, *, 
         raise rules.DeviceIsRevoked
     known = holder.account.pin_hash or _decoy
     await _guess(
-        connection, f"device {holder.device_id}", known, pin, rules.WrongPin(name=holder.account.name), now=now
+        connection, _device_subject(holder.device_id), known, pin, rules.WrongPin(name=holder.account.name), now=now
     )
     await store.unlock(connection, holder.device_id, now + rules.UNLOCK_LASTS, now)
 
@@ -145,6 +147,11 @@ async def revoke_device(connection: Connection, device_id: UUID, *, actor_id: UU
     async with connection.transaction():
         if await store.revoke_device(connection, device_id, now):
             await store.insert_audit(connection, "revoke_device", str(device_id), {}, actor_id=actor_id, now=now)
+
+
+async def retire_devices(connection: Connection, name: str, *, now: datetime) -> None:
+    """Take every tablet of this name out of use."""
+    await store.revoke_devices_named(connection, name, now)
 
 
 def new_pin() -> str:
@@ -192,3 +199,7 @@ def _check_password(password: str) -> None:
 
 def _account_subject(username: str) -> str:
     return f"account {username.strip().lower()}"
+
+
+def _device_subject(device_id: UUID) -> str:
+    return f"device {device_id}"

@@ -5,6 +5,7 @@ A handler declares what it does as ``may="verb"`` (or ``may=ANYONE``); one that 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from litestar.connection import ASGIConnection
@@ -22,6 +23,8 @@ from schemas.problems import NotAllowed, NotSignedIn
 
 SESSION_COOKIE = "leitai_session"
 DEVICE_COOKIE = "leitai_device"
+SEEN_EVERY = timedelta(seconds=30)
+"""How often it is written down that a tablet was heard of: a mark should not wait for it."""
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -35,13 +38,13 @@ async def authorise(connection: AnyConnection, handler: BaseRouteHandler) -> Non
         raise NotAllowed
     if connection.scope["type"] == ScopeType.WEBSOCKET and not comes_from_here(connection):
         raise NotAllowed
-    askers = await _askers(connection)
+    askers, is_revoked = await _askers(connection)
     person = next(
         (asker for asker in askers if may(asker.role, verb) and (asker.device_id or verb not in TABLET_VERBS)), None
     )
     if person is None:
         if verb in TABLET_VERBS:
-            raise DeviceIsLocked
+            raise DeviceIsRevoked if is_revoked else DeviceIsLocked
         raise NotAllowed if askers else NotSignedIn
     connection.scope["user"] = person
 
@@ -54,28 +57,33 @@ def comes_from_here(connection: AnyConnection) -> bool:
 
 async def person_of(connection: AnyConnection) -> Person | None:
     """Who is signed in with a password here, for pages that anyone may see."""
-    return next((asker for asker in await _askers(connection) if asker.device_id is None), None)
+    askers, _ = await _askers(connection)
+    return next((asker for asker in askers if asker.device_id is None), None)
 
 
-async def _askers(connection: AnyConnection) -> list[Person]:
-    """Whoever this request proves to be: a session's account, an unlocked tablet's judge, or both on one machine."""
+async def _askers(connection: AnyConnection) -> tuple[list[Person], bool]:
+    """Whoever this request proves to be: a session's account, an unlocked tablet's judge, or both on one machine.
+
+    The second answer is whether it comes from a tablet that was taken out of use; whoever has a session there keeps it.
+    """
     session, device = connection.cookies.get(SESSION_COOKIE), connection.cookies.get(DEVICE_COOKIE)
     if not session and not device:
-        return []
+        return [], False
     now = clock.now()
     async with cast("Pool", connection.app.state.pool).acquire() as database:
         by_session = await store.person_signed_in(database, token_digest(session), now) if session else None
-        by_device = await _device_judge(database, device, now) if device else None
-    return [person for person in (by_session, by_device) if person]
+        holder = await store.holder_of(database, token_digest(device)) if device else None
+        by_device = await _judge_at(database, holder, now) if holder else None
+    is_revoked = holder is not None and holder.revoked_at is not None
+    return [person for person in (by_session, by_device) if person], is_revoked
 
 
-async def _device_judge(database: Connection, token: str, now: Any) -> Person | None:
-    holder = await store.holder_of(database, token_digest(token))
-    if holder is None or not holder.account.is_active:
+async def _judge_at(database: Connection, holder: store.Holder, now: datetime) -> Person | None:
+    """The judge of a tablet that is in use and unlocked."""
+    if not holder.account.is_active or holder.revoked_at is not None:
         return None
-    if holder.revoked_at is not None:
-        raise DeviceIsRevoked
-    if holder.unlocked_until is None or holder.unlocked_until < now:
+    if holder.unlocked_until is None or holder.unlocked_until <= now:
         return None
-    await store.touch_device(database, holder.device_id, now)
+    if holder.last_seen_at is None or now - holder.last_seen_at > SEEN_EVERY:
+        await store.touch_device(database, holder.device_id, now)
     return holder.person()

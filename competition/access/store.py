@@ -42,6 +42,7 @@ class Holder(Message):
     device_id: UUID
     account: Account
     unlocked_until: datetime | None
+    last_seen_at: datetime | None
     revoked_at: datetime | None
 
     def person(self) -> Person:
@@ -196,7 +197,7 @@ async def holder_of(connection: Connection, token_digest: bytes) -> Holder | Non
     """The device with this token, and its judge."""
     row = await connection.fetchrow(
         """
-        SELECT device.id AS device_id, device.unlocked_until, device.revoked_at,
+        SELECT device.id AS device_id, device.unlocked_until, device.last_seen_at, device.revoked_at,
             account.id, account.role, account.name, account.employer, account.username, account.password_hash,
             account.pin_hash, account.is_active
         FROM device
@@ -208,7 +209,7 @@ async def holder_of(connection: Connection, token_digest: bytes) -> Holder | Non
     if row is None:
         return None
     values = dict(row.items())
-    device = {name: values.pop(name) for name in ("device_id", "unlocked_until", "revoked_at")}
+    device = {name: values.pop(name) for name in ("device_id", "unlocked_until", "last_seen_at", "revoked_at")}
     return Holder(account=Account(**values), **device)
 
 
@@ -225,11 +226,8 @@ async def lock(connection: Connection, device_id: UUID) -> None:
 
 
 async def touch_device(connection: Connection, device_id: UUID, now: datetime) -> None:
-    """Note that a tablet was heard of, at most twice a minute so that marks do not queue behind it."""
-    await connection.execute(
-        "UPDATE device SET last_seen_at = $2::timestamptz WHERE id = $1 AND (last_seen_at IS NULL OR last_seen_at < $2::timestamptz - interval '30 seconds')",
-        device_id, now,
-    )  # fmt: skip
+    """Note that a tablet was heard of."""
+    await connection.execute("UPDATE device SET last_seen_at = $2 WHERE id = $1", device_id, now)
 
 
 async def revoke_device(connection: Connection, device_id: UUID, now: datetime) -> bool:
@@ -238,6 +236,16 @@ async def revoke_device(connection: Connection, device_id: UUID, now: datetime) 
         "UPDATE device SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL", device_id, now
     )
     return done == "UPDATE 1"
+
+
+async def revoke_devices_named(connection: Connection, name: str, now: datetime) -> None:
+    """Take every tablet of this name out of use."""
+    await connection.execute("UPDATE device SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL", name, now)
+
+
+async def devices_of(connection: Connection, account_id: UUID) -> tuple[UUID, ...]:
+    """The tablets of one judge."""
+    return tuple(row[0] for row in await connection.fetch("SELECT id FROM device WHERE account_id = $1", account_id))
 
 
 async def devices(connection: Connection) -> tuple[Device, ...]:

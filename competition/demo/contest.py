@@ -28,7 +28,7 @@ from competition.schemes.files import shipped_scheme
 from competition.timetable import actions as timetable
 from schemas.access import Role
 from schemas.base import Message, Text
-from schemas.scheme import Scheme, SubCriterion
+from schemas.scheme import Measurement, Scheme, SubCriterion
 
 DEMO_FILE = "demo.json"
 ENTRANTS = 24
@@ -37,6 +37,8 @@ BENCHES = 8
 ZONE = "Asia/Shanghai"
 SCHEME = "cnc-machine-tool-assembly"
 BOARD = "cnc"
+ROBOT = "robot"
+"""The name of a robot's tablet; those of an earlier run are taken out of use."""
 
 
 class Login(Message):
@@ -85,6 +87,7 @@ async def prepare_demo(
     now: datetime,
 ) -> Demo:
     """Set the demo competition up, or find the one that is there, and write ``demo.json`` with fresh tablet links."""
+    await access.retire_devices(connection, ROBOT, now=now)
     earlier = _read(data / DEMO_FILE)
     if earlier is None:
         earlier = await _set_up(connection, shelf, sealer, base_url=base_url, seed=seed, judges=judges, now=now)
@@ -211,8 +214,9 @@ def panels(scheme: Scheme, judges: Sequence[UUID]) -> dict[str, list[UUID]]:
     return seated
 
 
-def _kinds(sub: SubCriterion) -> tuple[int, int]:
-    return len({type(aspect) for aspect in sub.aspects}), len(sub.aspects)
+def _kinds(sub: SubCriterion) -> tuple[bool, int, int]:
+    kinds = {type(aspect) for aspect in sub.aspects}
+    return Measurement in kinds, len(kinds), len(sub.aspects)
 
 
 def _times(now: datetime) -> list[tuple[datetime, datetime]]:

@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
+from competition.demo.contest import ROBOT
 from competition.plumbing import clock
 from competition.scoring.readings import expected_readings
 from competition.scoring.tolerance import allowed
@@ -46,22 +47,40 @@ class Acknowledged(Message):
 
 
 async def run_robots(
-    seats: Sequence[Seat], *, pace: float, seed: int, on_receipt: Callable[[Acknowledged], None] = lambda _: None
+    seats: Sequence[Seat],
+    *,
+    pace: float,
+    seed: int,
+    on_receipt: Callable[[Acknowledged], None] = lambda _: None,
+    tablet: str = ROBOT,
 ) -> None:
-    """Let every seat's robot mark all its sheets; returns when all are signed. ``pace`` is seconds from mark to mark."""
+    """Let every seat's robot mark all its sheets; returns when all are signed. ``pace`` is seconds from mark to mark.
+
+    ``tablet`` is the name of their tablets; under another one they stay in use when the demo is started again.
+    """
     async with asyncio.TaskGroup() as robots:
         for place, seat in enumerate(seats):
-            robots.create_task(Robot(seat, pace=pace, chance=Random(f"{seed} {place}"), on_receipt=on_receipt).judge())
+            robot = Robot(seat, pace=pace, chance=Random(f"{seed} {place}"), on_receipt=on_receipt, tablet=tablet)
+            robots.create_task(robot.judge())
 
 
 class Robot:
     """One robot judge on one enrolled tablet."""
 
-    def __init__(self, seat: Seat, *, pace: float, chance: Random, on_receipt: Callable[[Acknowledged], None]) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        *,
+        pace: float,
+        chance: Random,
+        on_receipt: Callable[[Acknowledged], None],
+        tablet: str = ROBOT,
+    ) -> None:
         self._seat = seat
         self._pace = pace
         self._chance = chance
         self._on_receipt = on_receipt
+        self._tablet = tablet
         base_url, _, _ = seat.enrol_url.partition("/judge/")
         self._http = httpx.AsyncClient(base_url=base_url, timeout=30, headers={"accept": "application/json"})
 
@@ -74,7 +93,7 @@ class Robot:
     async def enrol(self) -> None:
         """Become the judge's tablet."""
         await self._http.get(self._seat.enrol_url)
-        await self._form(self._seat.enrol_url, name="robot")
+        await self._form(self._seat.enrol_url, name=self._tablet)
         await self._form("/judge/unlock", pin=self._seat.pin)
 
     async def mark_everything(self) -> None:

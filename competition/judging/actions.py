@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from competition.access.rules import may
 from competition.access.store import insert_audit
 from competition.judging import rules, store
 from competition.ledger.actions import NoScheme, Pen, writing
@@ -54,6 +55,9 @@ async def seat_panel(
 ) -> None:
     """Seat these judges on the panel of a sub-criterion."""
     async with connection.transaction():
+        roles = await store.roles_of(connection, judges)
+        if any(not may(roles.get(judge_id, "spectator"), "mark") for judge_id in judges):
+            raise rules.NoSuchJudge
         await store.set_seats(connection, event_id, sub_criterion, judges)
         detail = {"sub_criterion": sub_criterion, "judges": judges}
         await insert_audit(connection, "seat_panel", str(event_id), detail, actor_id=actor_id, now=now)
@@ -124,6 +128,8 @@ async def seal_score_sheet(
     event_id = await _event_of(connection, sheet_id)
     async with writing(connection, shelf, event_id, now=now) as pen:
         if again := await _written(connection, command.id):
+            if not rules.is_same_seal(again.entry, sheet_id, person):
+                raise rules.EntryIdReused
             return Receipt(id=command.id, position=again.position, revision=again.revision)
         sheet = await store.sheet_with(connection, sheet_id)
         if sheet is None or sheet.judge_id != person.id:
@@ -152,11 +158,14 @@ async def reopen_score_sheet(
     connection: Connection, shelf: Shelf, sheet_id: UUID, command: ReopenSheet, *, person: Person, now: datetime
 ) -> Receipt:
     """Open a signed sheet again, with a reason; what was signed stays on record."""
-    if not command.reason.strip():
+    reason = command.reason.strip()
+    if not reason:
         raise rules.ReopeningNeedsReason
     event_id = await _event_of(connection, sheet_id)
     async with writing(connection, shelf, event_id, now=now) as pen:
         if again := await _written(connection, command.id):
+            if not rules.is_same_reopening(again.entry, sheet_id, person):
+                raise rules.EntryIdReused
             return Receipt(id=command.id, position=again.position, revision=again.revision)
         sheet = await store.sheet_with(connection, sheet_id)
         if sheet is None:
@@ -171,11 +180,11 @@ async def reopen_score_sheet(
                 sub_criterion=sheet.sub_criterion,
                 judge_id=sheet.judge_id,
                 by=person.id,
-                reason=command.reason.strip(),
+                reason=reason,
                 recorded_at=now,
             )
         )
-        await store.reopen(connection, sheet.id, by=person.id, reason=command.reason.strip(), now=now)
+        await store.reopen(connection, sheet.id, by=person.id, reason=reason, now=now)
     return Receipt(id=command.id, position=position, revision=pen.revision)
 
 
@@ -206,9 +215,9 @@ class _Clerk:
             mark = rules.judged(
                 command, sheet, self.pen.book.scheme, record, person=person, sent_at=sent_at, now=self.now
             )
+            position = self.pen.add(mark)
         except Problem as problem:
             return problem
-        position = self.pen.add(mark)
         self.known[mark.id] = Written(position=position, revision=self.pen.revision, entry=mark)
         return self._receipt(mark, position, self.pen.revision)
 
@@ -216,6 +225,8 @@ class _Clerk:
         mark = written.entry
         if not isinstance(mark, Mark) or not rules.is_same(command, mark, person):
             raise rules.MarkIdReused(id=command.id, by=person.id)
+        if mark.sheet_id not in self.sheets:  # recorded, and now sent again to another event's address
+            raise rules.NoSuchSheet
         return self._receipt(mark, written.position, written.revision)
 
     def _receipt(self, mark: Mark, position: int, revision: int) -> Receipt:

@@ -16,7 +16,7 @@ from competition.judging import rules
 from competition.judging.actions import Outcome, Submission, record_marks
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
-from competition.plumbing.database import Pool
+from competition.plumbing.database import UNREACHABLE, Pool
 from schemas.problems import Busy
 
 MOST_MARKS_WAITING = 20_000
@@ -80,12 +80,20 @@ class SharedCommits:
             queue.writer = None
 
     async def _commit(self, event_id: UUID, batch: list[_Waiting]) -> None:
-        """Commit a batch; when that fails, each request alone, so that one bad request cannot fail its neighbours."""
+        """Commit a batch; when that fails, each request alone, so that one bad request cannot fail its neighbours.
+
+        While the database is away, nobody waits for one try after the other: all are told at once to come again.
+        """
         try:
             async with self._pool.acquire() as connection:
                 outcomes = await record_marks(
                     connection, self._shelf, event_id, [waiting.submission for waiting in batch], now=clock.now()
                 )
+        except UNREACHABLE as failure:
+            log.warning("database unreachable (%r); %d requests are told to come again", failure, len(batch))
+            for waiting in batch:
+                _settle(waiting, Busy())
+            return
         except Exception as failure:  # noqa: BLE001 - whatever it was, each waiting request is told
             if len(batch) == 1:
                 _settle(batch[0], failure)

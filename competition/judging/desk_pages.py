@@ -14,7 +14,10 @@ from litestar.response import Redirect, Template
 
 from competition.access import actions as access
 from competition.access import store as accounts
-from competition.judging import actions, store
+from competition.access.rules import may
+from competition.judging import actions, rules, store
+from competition.judging.pages import own_mark
+from competition.ledger.actions import read_book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
@@ -23,6 +26,7 @@ from schemas.access import Person
 from schemas.base import Command, Message, Text
 from schemas.problems import N_, NotFound, Problem
 from schemas.scheme import SubCriterion
+from schemas.tablet import OwnMark
 
 AnyRequest = Request[Person, Any, Any]
 
@@ -72,6 +76,18 @@ class TabletLinkPage(Message):
     judge: str
     url: str
     pin: str | None
+
+
+class ScoreSheetPage(Message):
+    """One judge's sheet as the chief judge reads it, before reopening it perhaps."""
+
+    person: Person
+    event: EventHead
+    sheet: rules.Sheet
+    judge: str
+    sub_criterion: SubCriterion
+    marks: dict[str, OwnMark]
+    may_reopen: bool
 
 
 class JudgeForm(Command):
@@ -200,7 +216,46 @@ async def lay_out_sheets(connection: NamedDependency[Connection], event_id: From
     return _back(event_id)
 
 
-HANDLERS = (judges_page, add_judge, enrol_tablet, renew_pin, revoke_tablet, seat_panel, lay_out_sheets)
+@get("/desk/events/{event_id:uuid}/sheets/{sheet_id:uuid}", may="see_marks")
+async def score_sheet_page(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    sheet_id: FromPath[UUID],
+) -> Template:
+    """One judge's sheet with its marks, and the way to reopen it."""
+    event, sheet = await _event(connection, event_id), await store.sheet_with(connection, sheet_id)
+    if sheet is None or sheet.event_id != event_id:
+        raise NotFound
+    book = await read_book(connection, state.shelf, event_id)
+    sub = book.scheme.sub_criterion(sheet.sub_criterion)
+    judge = await accounts.account_with(connection, sheet.judge_id)
+    if sub is None or judge is None:
+        raise NotFound
+    marks = rules.marks_on(sheet, sub, book.record(sheet.entrant_id))
+    content = ScoreSheetPage(
+        person=request.user,
+        event=event,
+        sheet=sheet,
+        judge=judge.name,
+        sub_criterion=sub,
+        marks={mark.aspect: own_mark(mark, book) for mark in marks},
+        may_reopen=may(request.user.role, "reopen_sheet"),
+    )
+    return page("score_sheet.html", content)
+
+
+HANDLERS = (
+    score_sheet_page,
+    judges_page,
+    add_judge,
+    enrol_tablet,
+    renew_pin,
+    revoke_tablet,
+    seat_panel,
+    lay_out_sheets,
+)
 
 
 async def _event(connection: Connection, event_id: UUID) -> EventHead:

@@ -18,6 +18,7 @@ from competition.judging.commits import SharedCommits
 from competition.judging.guide import Guide, guide_to
 from competition.ledger.actions import read_book
 from competition.ledger.book import Book, Shelf
+from competition.ledger.store import written_with
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
@@ -44,6 +45,7 @@ class SheetPage(Message):
     sub_criterion: SubCriterion
     guides: dict[str, Guide]
     marks: dict[str, OwnMark]
+    positions: dict[str, int]
     reasons: tuple[CorrectionReason, ...]
     next_sheet: UUID | None
 
@@ -107,6 +109,7 @@ async def sheet_page(
                     sub_criterion=sub,
                     guides={aspect.id: guide_to(aspect) for aspect in sub.aspects if isinstance(aspect, Measurement)},
                     marks={mark.aspect: mark for mark in sheet.marks},
+                    positions=await _positions(connection, sheet),
                     reasons=tablet.reasons,
                     next_sheet=next((other.id for other in following if other.sealed_at is None), None),
                 )
@@ -191,6 +194,12 @@ async def _tablet(connection: Connection, shelf: Shelf, person: Person, now: dat
     return Tablet(judge_id=person.id, judge=person.name, server_time=now, reasons=REASONS, events=tuple(events))
 
 
+async def _positions(connection: Connection, sheet: OwnSheet) -> dict[str, int]:
+    """Where in the ledger the sheet's marks stand, by aspect."""
+    written = await written_with(connection, (mark.id for mark in sheet.marks))
+    return {mark.aspect: written[mark.id].position for mark in sheet.marks if mark.id in written}
+
+
 def _own_sheet(sheet: rules.Sheet, book: Book, reopened: store.Reopened | None) -> OwnSheet:
     sub = book.scheme.sub_criterion(sheet.sub_criterion)
     marks = rules.marks_on(sheet, sub, book.record(sheet.entrant_id)) if sub else ()
@@ -198,13 +207,14 @@ def _own_sheet(sheet: rules.Sheet, book: Book, reopened: store.Reopened | None) 
         id=sheet.id,
         code=sheet.code,
         sub_criterion=sheet.sub_criterion,
-        marks=tuple(_own_mark(mark, book) for mark in marks),
+        marks=tuple(own_mark(mark, book) for mark in marks),
         sealed_at=sheet.sealed_at,
         reopened_for=reopened.reason if reopened else None,
     )
 
 
-def _own_mark(mark: Mark, book: Book) -> OwnMark:
+def own_mark(mark: Mark, book: Book) -> OwnMark:
+    """A mark in force with what it gives by the scheme."""
     points, steps = mark_points(book.aspects[mark.aspect], mark.values, mark.state)
     return OwnMark(
         id=mark.id,

@@ -10,7 +10,7 @@ from competition.scoring.readings import check_reading, is_implausible
 from competition.scoring.record import EntrantRecord
 from schemas.access import Person
 from schemas.base import Message, digest
-from schemas.marks import Flag, Mark, RecordMark
+from schemas.marks import Entry, Flag, Mark, RecordMark, Reopening, Seal
 from schemas.problems import N_, Problem
 from schemas.scheme import Aspect, Scheme, SubCriterion
 
@@ -43,6 +43,14 @@ class NoSuchSheet(Problem):
     )
 
 
+class NoSuchJudge(Problem):
+    """A panel with somebody who does not exist, or may not mark."""
+
+    sentence = N_(
+        "One of those chosen cannot sit on a panel: only judges with an account can. Reload the page and choose again."
+    )
+
+
 class NoSuchAspect(Problem):
     """The scheme has no such aspect on this sheet."""
 
@@ -53,6 +61,13 @@ class MarkIdReused(Problem):
     """A mark with this id is recorded, with another content."""
 
     sentence = N_("A different mark was already recorded under this mark's id; that one stands. Enter the value again.")
+
+
+class EntryIdReused(Problem):
+    """A sign-off or a reopening under the id of something else."""
+
+    status = 409
+    sentence = N_("Something else was already recorded under this request's id. Reload the page and try once more.")
 
 
 class CorrectionNeedsReason(Problem):
@@ -169,6 +184,16 @@ def is_same(command: RecordMark, mark: Mark, person: Person) -> bool:
         note=mark.note,
     )
     return again == command and mark.judge_id == person.id
+
+
+def is_same_seal(entry: Entry, sheet_id: UUID, person: Person) -> bool:
+    """Whether what is recorded is this person's sign-off of this sheet."""
+    return isinstance(entry, Seal) and (entry.sheet_id, entry.judge_id) == (sheet_id, person.id)
+
+
+def is_same_reopening(entry: Entry, sheet_id: UUID, person: Person) -> bool:
+    """Whether what is recorded is this person's reopening of this sheet."""
+    return isinstance(entry, Reopening) and (entry.sheet_id, entry.by) == (sheet_id, person.id)
 
 
 def missing(sub: SubCriterion, record: EntrantRecord, judge_id: UUID) -> tuple[Aspect, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from competition.judging.rules import Sheet
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from schemas.access import Role
 from schemas.base import Message, Text
 
 SHEET = """
@@ -157,6 +158,12 @@ async def seats_of(connection: Connection, event_id: UUID) -> tuple[Seat, ...]:
         event_id,
     )
     return tuple(Seat(sub_criterion=row[0], judge_id=row[1], judge=row[2], employer=row[3]) for row in rows)
+
+
+async def roles_of(connection: Connection, accounts: Sequence[UUID]) -> dict[UUID, Role]:
+    """The roles of those accounts that exist and are in use."""
+    rows = await connection.fetch("SELECT id, role FROM account WHERE id = ANY($1) AND is_active", accounts)
+    return {row[0]: row[1] for row in rows}
 
 
 async def set_seats(connection: Connection, event_id: UUID, sub_criterion: str, judges: Sequence[UUID]) -> None:

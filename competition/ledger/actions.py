@@ -6,8 +6,9 @@ are written in one statement and committed together, or not at all.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +16,12 @@ from uuid import UUID
 from competition.ledger import store
 from competition.ledger.book import Book, Shelf
 from competition.plumbing.database import Connection
-from competition.scoring.record import EntrantRecord, fold
-from schemas.marks import Entry
+from competition.scoring.record import fold_all
+from schemas.marks import Entry, Mark, Seal
 from schemas.problems import N_, NotFound, Problem
+
+MOST_WORDS = 2000
+"""How long a note or a reason may be, in characters."""
 
 
 class NoScheme(Problem):
@@ -25,6 +29,14 @@ class NoScheme(Problem):
 
     status = 409
     sentence = N_("This event has no marking scheme yet. Import one at the organiser's desk first.")
+
+
+class WordsCannotBeKept(Problem):
+    """A note or a reason that no page could show or no database hold."""
+
+    sentence = N_(
+        "A note or reason may have {most} characters at most, none of them invisible. Write it shorter, in plain words."
+    )
 
 
 class Pen:
@@ -45,7 +57,8 @@ class Pen:
         self._announced = True
 
     def add(self, entry: Entry) -> int:
-        """Append an entry; returns its position."""
+        """Append an entry; returns its position. Raises ``WordsCannotBeKept`` when its note or reason cannot stand there."""
+        _check_words(entry)
         self.book = self.book.with_entry(entry)
         self._written.append((self.book.position, entry, self.book.digest))
         self._touched.add(entry.entrant_id)
@@ -65,30 +78,36 @@ class Pen:
 @asynccontextmanager
 async def writing(connection: Connection, shelf: Shelf, event_id: UUID, *, now: datetime) -> AsyncIterator[Pen]:
     """Hold an event's pen for one transaction; when the block is left without an error, all of it is durable."""
-    async with connection.transaction():
-        head = await _locked(connection, event_id)
-        pen = Pen(shelf.book(event_id, head.revision) or await _load(connection, event_id, head))
-        yield pen
-        book = await pen.put_down(connection, now)
-    shelf.keep(book)
+    # Whoever holds a transaction already may hold the event's row as well, and must not wait for others who wait for that row.
+    is_outermost = not connection.is_in_transaction()
+    async with shelf.turn(event_id) if is_outermost else nullcontext():
+        async with connection.transaction():
+            head = await _locked(connection, event_id)
+            pen = Pen(await _book(connection, shelf, event_id, head))
+            yield pen
+            book = await pen.put_down(connection, now)
+        if is_outermost:
+            shelf.keep(book)
 
 
 async def restate(connection: Connection, shelf: Shelf, event_id: UUID) -> None:
     """State an event's standings anew because something other than a mark changed: who competes, by which scheme, what is public.
 
-    Boards are told in any case; an event without a scheme has no standings yet.
+    Boards are told in any case; an event without a scheme has no standings yet. It belongs in the transaction of that change; the
+    book is kept only when it is committed here, for an outer transaction could still be rolled back.
     """
     async with connection.transaction():
         head = await _locked(connection, event_id)
         if await store.scheme_of(connection, event_id) is None:
             return
-        book = await _load(connection, event_id, head)
+        book = await _load(connection, head, await _empty_book(connection, event_id))
         competing = await store.competing_entrants(connection, event_id)
         await store.delete_standings(connection, event_id, list(book.standings.keys() - set(competing)))
         remaining = {entrant_id: standing for entrant_id, standing in book.standings.items() if entrant_id in competing}
         book = replace(book, standings=remaining).restated(head.revision + 1, competing)
         await _write(connection, book, [])
-    shelf.keep(book)
+    if not connection.is_in_transaction():
+        shelf.keep(book)
 
 
 async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Book:
@@ -97,7 +116,16 @@ async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Boo
         head = await store.head_of(connection, event_id)
         if head is None:
             raise NotFound
-        return shelf.book(event_id, head.revision) or await _load(connection, event_id, head)
+        book = await _book(connection, shelf, event_id, head)
+    shelf.keep(book)
+    return book
+
+
+def _check_words(entry: Entry) -> None:
+    """What people write is kept as it is, so it must be fit to keep: PostgreSQL reads no NUL in JSON, workbooks no control."""
+    words = entry.note if isinstance(entry, Mark) else "" if isinstance(entry, Seal) else entry.reason
+    if len(words) > MOST_WORDS or any(ord(letter) < ord(" ") and letter not in "\t\r\n" for letter in words):
+        raise WordsCannotBeKept(most=MOST_WORDS)
 
 
 async def _locked(connection: Connection, event_id: UUID) -> store.Head:
@@ -107,27 +135,36 @@ async def _locked(connection: Connection, event_id: UUID) -> store.Head:
     return head
 
 
-async def _load(connection: Connection, event_id: UUID, head: store.Head) -> Book:
-    """Fold the whole ledger again: on the first use in this process, and whenever another process wrote in between."""
+async def _book(connection: Connection, shelf: Shelf, event_id: UUID, head: store.Head) -> Book:
+    """The event's book at ``head``: the kept one, brought up to date when another process wrote meanwhile."""
+    kept = shelf.book(event_id)
+    if kept is not None and kept.revision == head.revision:
+        return kept
+    if kept is not None and 0 < kept.position <= head.position:
+        return await _load(connection, head, kept)
+    return await _load(connection, head, await _empty_book(connection, event_id))
+
+
+async def _empty_book(connection: Connection, event_id: UUID) -> Book:
     scheme = await store.scheme_of(connection, event_id)
     if scheme is None:
         raise NoScheme
-    records = {
-        entrant_id: EntrantRecord(entrant_id=entrant_id)
-        for entrant_id in await store.competing_entrants(connection, event_id)
-    }
-    for entry in await store.entries(connection, event_id):
-        records[entry.entrant_id] = fold(
-            records.get(entry.entrant_id, EntrantRecord(entrant_id=entry.entrant_id)), entry
-        )
-    return Book(
-        event_id=event_id,
-        scheme=scheme,
+    return Book(event_id=event_id, scheme=scheme)
+
+
+async def _load(connection: Connection, head: store.Head, start: Book) -> Book:
+    """The book at ``head``, from an earlier one: an event's scheme is locked by its first mark, and its ledger only grows."""
+    written: defaultdict[UUID, list[Entry]] = defaultdict(list)
+    for entry in await store.entries(connection, start.event_id, after=start.position):
+        written[entry.entrant_id].append(entry)
+    records = {entrant_id: fold_all(start.record(entrant_id), own) for entrant_id, own in written.items()}
+    return replace(
+        start,
         revision=head.revision,
         position=head.position,
         digest=head.digest,
-        records=records,
-        standings=await store.standings_of(connection, event_id),
+        records={**start.records, **records},
+        standings=await store.standings_of(connection, start.event_id),
     )
 
 

@@ -6,6 +6,8 @@ under the event's lock, so that any number of servers may write to one event.
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -79,15 +81,21 @@ class Shelf:
 
     def __init__(self) -> None:
         self._books: dict[UUID, Book] = {}
+        self._turns: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    def book(self, event_id: UUID, revision: int) -> Book | None:
-        """The kept book of an event, if it is exactly of this revision."""
-        book = self._books.get(event_id)
-        return book if book and book.revision == revision else None
+    def turn(self, event_id: UUID) -> asyncio.Lock:
+        """What this process's writers of an event queue at, so that each finds the book that the one before it has kept."""
+        return self._turns[event_id]
+
+    def book(self, event_id: UUID) -> Book | None:
+        """The kept book of an event, of whatever revision."""
+        return self._books.get(event_id)
 
     def keep(self, book: Book) -> None:
-        """Keep a book whose transaction has been committed."""
-        self._books[book.event_id] = book
+        """Keep a book of what has been committed, unless a newer one is kept."""
+        kept = self._books.get(book.event_id)
+        if kept is None or kept.revision < book.revision:
+            self._books[book.event_id] = book
 
 
 def _standing(result: EntrantResult) -> Standing:

@@ -83,9 +83,11 @@ async def competing_entrants(connection: Connection, event_id: UUID) -> tuple[UU
     return tuple(row[0] for row in rows)
 
 
-async def entries(connection: Connection, event_id: UUID) -> tuple[Entry, ...]:
-    """The whole ledger of an event, in order."""
-    rows = await connection.fetch("SELECT body FROM ledger WHERE event_id = $1 ORDER BY position", event_id)
+async def entries(connection: Connection, event_id: UUID, *, after: int = 0) -> tuple[Entry, ...]:
+    """The ledger of an event after a position, in order; the whole of it after position 0."""
+    rows = await connection.fetch(
+        "SELECT body FROM ledger WHERE event_id = $1 AND position > $2 ORDER BY position", event_id, after
+    )
     return tuple(_entry.decode(row[0]) for row in rows)
 
 

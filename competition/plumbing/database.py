@@ -25,6 +25,7 @@ UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was told to end while idle, and used before it has
     ConnectionError,
     asyncio.TimeoutError,
     FileNotFoundError,

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
+from asyncpg.exceptions._base import DataError as DriverDataError
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
@@ -20,6 +22,8 @@ log = logging.getLogger("leitai")
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+CLIENT_LEFT = "client disconnected prematurely"
+"""Litestar's words for a tablet that went away while it was sending, with a status of 500: no fault of ours."""
 
 TITLES = {
     400: N_("This could not be read"),
@@ -50,6 +54,13 @@ class PageExpired(Problem):
     sentence = N_("This page has expired, or the request came from another site. Reload the page and try again.")
 
 
+class ValueUnfit(Problem):
+    """A value that no column can hold: a number too large, a text with a NUL in it."""
+
+    status = 400
+    sentence = N_("A value that was sent is too large, or has characters that cannot be kept. Check it and try again.")
+
+
 class Unexpected(Problem):
     """A fault of ours; the log has the details."""
 
@@ -78,7 +89,7 @@ def answer_http(request: Request[Any, Any, Any], exception: HTTPException) -> Re
             return answer_problem(request, NotFound())
         case 403:
             return answer_problem(request, PageExpired())
-        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exception.detail != CLIENT_LEFT:
             return answer_unexpected(request, exception)
         case _:
             return answer_problem(request, Unreadable(why=_why(exception)))
@@ -88,6 +99,12 @@ def answer_unreachable(request: Request[Any, Any, Any], exception: Exception) ->
     """The database is away for a moment: what was asked is unknown, never failed, and may be sent again."""
     log.warning("database unreachable: %r", exception)
     return answer_problem(request, Busy())
+
+
+def answer_unfit(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
+    """The database or its driver cannot hold what was sent."""
+    log.warning("%s %s: %r", request.method, request.url.path, exception)
+    return answer_problem(request, ValueUnfit())
 
 
 def answer_unexpected(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
@@ -100,6 +117,8 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Problem: answer_problem,
     HTTPException: answer_http,
     **dict.fromkeys(UNREACHABLE, answer_unreachable),
+    asyncpg.DataError: answer_unfit,
+    DriverDataError: answer_unfit,  # an InterfaceError like a lost connection, yet trying again would not help
     Exception: answer_unexpected,
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,9 @@ def create_environment(folders: Sequence[Path], *, static: str) -> jinja2.Enviro
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["ext.i18n.trimmed"] = (
+        True  # as `make messages` reads them: line breaks in a sentence are one space
+    )
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda sentence: catalogue(current_language()).gettext(sentence),
         lambda one, many, n: catalogue(current_language()).ngettext(one, many, n),
@@ -65,7 +68,15 @@ def create_environment(folders: Sequence[Path], *, static: str) -> jinja2.Enviro
         "static": lambda path: f"{static}/{path}",
         "version": competition.__version__,
     }
-    environment.filters |= {"text": text, "points": points, "clock": clock, "moment": moment, "qr": qr, "json": json}
+    environment.filters |= {
+        "text": text,
+        "points": points,
+        "rounded": rounded,
+        "clock": clock,
+        "moment": moment,
+        "qr": qr,
+        "json": json,
+    }
     return environment
 
 
@@ -76,6 +87,11 @@ def points(value: Decimal | None) -> str:
     exponent = value.normalize().as_tuple().exponent
     places = max(2, -exponent if isinstance(exponent, int) else 2)
     return f"{value:.{places}f}" if places <= MOST_PLACES else f"≈{value:.{CUT_PLACES}f}"
+
+
+def rounded(value: Decimal | None, places: int = 2) -> str:
+    """Points cut for the eye to so many places, half up; what counts is the exact figure, which the trace holds."""
+    return "–" if value is None else str(value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 def clock(value: datetime, zone: str) -> str:

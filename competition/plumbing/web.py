@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from http.cookies import SimpleCookie
-from urllib.parse import urlsplit
-
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,14 +37,19 @@ class Edge:
             await send(message)
 
         headers = dict(scope["headers"])
-        cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-        chosen = cookies[COOKIE].value if COOKIE in cookies else None
+        chosen = chosen_language(headers.get(b"cookie", b"").decode("latin-1"))
         with speaking(negotiate(chosen, headers.get(b"accept-language", b"").decode("latin-1"))):
             await self.app(scope, receive, send_guarded)
+
+
+def chosen_language(cookies: str) -> str | None:
+    """The reader's own choice among a request's cookies; whatever else another program on this host may have left there."""
+    pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
+    return next((value.strip('"') for name, _, value in pairs if name == COOKIE), None)
 
 
 def is_same_origin(origin: str | None, host: str, base_url: str | None) -> bool:
     """Whether a browser page at ``origin`` belongs to this server; programs send no Origin and are no browser's victim."""
     if origin is None:
         return True
-    return urlsplit(origin).netloc == host or origin == base_url
+    return origin.partition("://")[2] == host != "" or origin == base_url

@@ -297,7 +297,9 @@ def _letters(text: str) -> str:
 
 
 def _level_words() -> dict[str, SkillLevel]:
-    words: dict[str, SkillLevel] = dict.fromkeys(("", "-", "--", "—", "/", "无", "暂无", "没有", "无等级", "none", "no", "na"), "")
+    words: dict[str, SkillLevel] = dict.fromkeys(
+        ("", "-", "--", "—", "/", "无", "暂无", "没有", "无等级", "none", "no", "na"), ""
+    )
     numerals = {"5": "五", "4": "四", "3": "三", "2": "二", "1": "一"}
     for level, name in SKILL_LEVELS.items():
         zh, en = name.zh.partition("（")[0], _letters(name.en.partition(" (")[0])

@@ -24,6 +24,7 @@ class EventHead(Message):
     name: Text
     place: str
     time_zone: str
+    starts_on: date
     is_blind: bool
     revision: int
     ledger_position: int
@@ -100,7 +101,8 @@ class EntrantRecord(Message):
 
 _EVENT_HEADS = """
     SELECT event.id, competition.id, competition.name_zh, competition.name_en, event.name_zh, event.name_en,
-        competition.place, competition.time_zone, event.is_blind, event.revision, event.ledger_position, event.ledger_digest
+        competition.place, competition.time_zone, competition.starts_on, event.is_blind, event.revision, event.ledger_position,
+        event.ledger_digest
     FROM event
     JOIN competition ON competition.id = event.competition_id
 """
@@ -423,10 +425,11 @@ def _event_head(row: Any) -> EventHead:
         name=Text(zh=row[4], en=row[5]),
         place=row[6],
         time_zone=row[7],
-        is_blind=row[8],
-        revision=row[9],
-        ledger_position=row[10],
-        ledger_digest=row[11],
+        starts_on=row[8],
+        is_blind=row[9],
+        revision=row[10],
+        ledger_position=row[11],
+        ledger_digest=row[12],
     )
 
 

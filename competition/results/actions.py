@@ -21,6 +21,9 @@ from schemas.marks import Disqualification, PenaltyGiven
 from schemas.problems import N_, NotFound, Problem
 from schemas.results import Publication, PublicationStatus
 
+MOST_OCCURRENCES = 9999
+"""More than this of one breach is a slip of the finger, whatever the scheme takes for each."""
+
 
 class BadBoardName(Problem):
     """A board's address that cannot be one, or is taken."""
@@ -38,6 +41,9 @@ async def publish(
         rules.check_publication(
             status,
             open_sheets=await store.open_sheets(connection, event_id),
+            missing_sheets=await store.missing_sheets(
+                connection, event_id, [sub.id for sub in pen.book.scheme.sub_criteria()]
+            ),
             last=await store.last_public(connection, event_id),
             position=pen.book.position,
         )
@@ -76,7 +82,7 @@ async def give_penalty(
     async with writing(connection, shelf, event_id, now=now) as pen:
         if entrant_id not in pen.book.standings:
             raise NotFound
-        if occurrences < 0 or penalty not in {known.id for known in pen.book.scheme.penalties}:
+        if not 0 <= occurrences <= MOST_OCCURRENCES or penalty not in {known.id for known in pen.book.scheme.penalties}:
             raise rules.NoSuchPenalty(penalty=penalty)
         pen.add(
             PenaltyGiven(
@@ -123,3 +129,5 @@ async def open_board(connection: Connection, event_id: UUID, board_id: str, titl
         await store.insert_board(connection, store.Board(id=board_id, title=title), event_id, now)
     except asyncpg.UniqueViolationError:
         raise BadBoardName(id=board_id) from None
+    except asyncpg.ForeignKeyViolationError:
+        raise NotFound from None

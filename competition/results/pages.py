@@ -21,7 +21,7 @@ from competition.ledger.book import Book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, event_head
+from competition.registration.store import EventHead, entrants_of, event_head
 from competition.results import actions, rules, store
 from competition.schemes.store import scheme_of
 from competition.timetable.store import last_draw
@@ -54,6 +54,7 @@ class OverviewPage(Message):
     signed: int
     sheets: int
     entrants: int
+    entrants_listed: int
     has_scheme: bool
     has_draw: bool
     may_reopen: bool
@@ -160,6 +161,7 @@ async def overview_page(
         signed=sum(sheet.is_sealed() for sheet in sheets),
         sheets=len(sheets),
         entrants=len(book.standings) if book else 0,
+        entrants_listed=len(await entrants_of(connection, event_id)),
         has_scheme=has_scheme,
         has_draw=await last_draw(connection, event_id) is not None,
         may_reopen=may(request.user.role, "reopen_sheet"),
@@ -331,8 +333,8 @@ def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names
         delegation=label.delegation if shows_names else "",
         state=standing.state,
         total=standing.total,
-        stages=tuple(standing.stages[stage.id] for stage in book.scheme.stages),
-        criteria=tuple(standing.criteria[criterion.id] for criterion in book.scheme.criteria()),
+        stages=tuple(standing.stages.get(stage.id) for stage in book.scheme.stages),
+        criteria=tuple(standing.criteria.get(task.id) for task in _tasks(book.scheme)),
         penalties=sum((penalty.taken for penalty in result.penalties), start=standing.total * 0),
         marked=standing.marked,
         expected=standing.expected,
@@ -340,8 +342,13 @@ def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names
 
 
 def _columns(scheme: Scheme) -> tuple[FigureColumn, ...]:
-    parts: tuple[Stage | Criterion, ...] = (*scheme.stages, *scheme.criteria())
+    parts: tuple[Stage | Criterion, ...] = (*scheme.stages, *_tasks(scheme))
     return tuple(FigureColumn(id=part.id, name=part.name, points=part.points) for part in parts)
+
+
+def _tasks(scheme: Scheme) -> tuple[Criterion, ...]:
+    """The criteria worth a column of their own: those that are not a whole stage already."""
+    return tuple(criterion for stage in scheme.stages if len(stage.criteria) > 1 for criterion in stage.criteria)
 
 
 def _shows_names(person: Person) -> bool:

@@ -30,6 +30,15 @@ class SheetsAreOpen(Problem):
     )
 
 
+class SheetsAreMissing(Problem):
+    """Results that are to be published although a task of somebody was never given to a judge."""
+
+    status = 409
+    sentence = N_(
+        "{count} score sheets are nobody's: a panel has no judge for them. Seat the panels and lay out the sheets, or publish a draft."
+    )
+
+
 class NothingProvisional(Problem):
     """Results that are to become official without having been provisional."""
 
@@ -65,13 +74,18 @@ class ReasonMissing(Problem):
     sentence = N_("This needs a reason: write what happened, and when.")
 
 
-def check_publication(status: PublicationStatus, *, open_sheets: int, last: Publication | None, position: int) -> None:
+def check_publication(
+    status: PublicationStatus, *, open_sheets: int, missing_sheets: int, last: Publication | None, position: int
+) -> None:
     """Raise when results may not be published with this status now.
 
-    ``last`` is the newest publication that was not a draft, ``position`` the head of the ledger.
+    ``missing_sheets`` counts what nobody is to mark: an entrant and a sub-criterion without a single judge. ``last`` is the newest
+    publication that was not a draft, ``position`` the head of the ledger.
     """
     if status == "draft":
         return
+    if missing_sheets:
+        raise SheetsAreMissing(count=missing_sheets)
     if open_sheets:
         raise SheetsAreOpen(count=open_sheets)
     if status == "official":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,17 +53,38 @@ async def labels_of(connection: Connection, event_id: UUID) -> dict[UUID, Entran
 
 
 async def open_sheets(connection: Connection, event_id: UUID) -> int:
-    """How many score sheets of those who compete are not signed."""
+    """How many score sheets of those who compete are not signed; nobody need sign for who was disqualified half way."""
     count = await connection.fetchval(
         """
         SELECT count(*)
         FROM score_sheet
-        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
+        JOIN standing ON standing.entrant_id = score_sheet.entrant_id AND standing.state <> 'disqualified'
         WHERE score_sheet.event_id = $1
             AND score_sheet.sealed_at IS NULL
         """,
         event_id,
     )
+    return int(count)
+
+
+async def missing_sheets(connection: Connection, event_id: UUID, sub_criteria: Sequence[str]) -> int:
+    """How often nobody at all is to mark a sub-criterion of somebody who competes."""
+    count = await connection.fetchval(
+        """
+        SELECT count(*)
+        FROM standing
+        CROSS JOIN unnest($2::text[]) AS wanted (sub_criterion)
+        WHERE standing.event_id = $1
+            AND standing.state <> 'disqualified'
+            AND NOT EXISTS (
+                SELECT
+                FROM score_sheet
+                WHERE score_sheet.entrant_id = standing.entrant_id
+                    AND score_sheet.sub_criterion = wanted.sub_criterion
+            )
+        """,
+        event_id, sub_criteria,
+    )  # fmt: skip
     return int(count)
 
 

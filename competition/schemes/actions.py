@@ -28,7 +28,9 @@ class SchemeIsLocked(Problem):
 class SchemeHasFaults(Problem):
     """A scheme by which nothing can be marked yet."""
 
-    sentence = N_("The scheme has {count} faults, the first at {place}. `leitai scheme check` lists them all with their remedies.")
+    sentence = N_(
+        "The scheme has {count} faults, the first at {place}. `leitai scheme check` lists them all with their remedies."
+    )
 
 
 async def import_scheme(
@@ -45,4 +47,4 @@ async def import_scheme(
         await insert_audit(
             connection, "import_scheme", str(event_id), {"digest": digest(scheme)}, actor_id=actor_id, now=now
         )
-    await restate(connection, shelf, event_id)
+        await restate(connection, shelf, event_id)

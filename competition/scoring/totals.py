@@ -63,9 +63,15 @@ def entrant_result(scheme: Scheme, record: EntrantRecord) -> EntrantResult:
 
 
 def figures(result: EntrantResult) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    """The points of each stage and of each criterion, by id."""
-    stages = {stage.id: stage.points for stage in result.stages}
-    return stages, {criterion.id: criterion.points for stage in result.stages for criterion in stage.criteria}
+    """The points of each stage and of each criterion, by id; those without any mark are left out: nothing is not zero."""
+    stages: dict[str, Decimal] = {}
+    criteria: dict[str, Decimal] = {}
+    for stage in result.stages:
+        for criterion in stage.criteria:
+            if any(aspect.points is not None for sub in criterion.sub_criteria for aspect in sub.aspects):
+                criteria[criterion.id] = criterion.points
+                stages[stage.id] = stage.points
+    return stages, criteria
 
 
 def combined(points: Sequence[Decimal], how: Combine) -> tuple[Decimal, int]:

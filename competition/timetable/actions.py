@@ -67,7 +67,7 @@ async def draw(
             actor_id=actor_id,
             now=now,
         )
-    await restate(connection, shelf, event_id)
+        await restate(connection, shelf, event_id)
     return draw_id
 
 

@@ -26,6 +26,27 @@ class StoredDraw(Message):
     is_revealed: bool
 
 
+class DrawnLine(Message):
+    """A place with who has it; for the desk."""
+
+    entrant_id: UUID
+    session: int
+    bench: int
+    code: str
+    number: int
+    name: str
+    delegation: str
+    is_withdrawn: bool
+
+
+class DrawLine(Message):
+    """A draw of an event, as a list of them shows it."""
+
+    id: UUID
+    drawn_at: datetime
+    commitment: str
+
+
 async def lock_event(connection: Connection, event_id: UUID) -> int | None:
     """Hold the event against marks that come at the same time; returns how many ledger entries it has."""
     position: int | None = await connection.fetchval(
@@ -112,6 +133,44 @@ async def insert_places(
         [benches[place.bench] for place in places],
         [place.code for place in places],
     )  # fmt: skip
+
+
+async def places_of(connection: Connection, event_id: UUID) -> tuple[DrawnLine, ...]:
+    """Every place that was drawn and still holds, by session and bench."""
+    rows = await connection.fetch(
+        """
+        SELECT entrant.id AS entrant_id, session.number AS session, bench.number AS bench, place_drawn.code, entrant.number,
+            entrant.name, delegation.name AS delegation, entrant.status = 'withdrawn' AS is_withdrawn
+        FROM place_drawn
+        JOIN session ON session.id = place_drawn.session_id
+        JOIN bench ON bench.id = place_drawn.bench_id
+        JOIN entrant ON entrant.id = place_drawn.entrant_id
+        JOIN delegation ON delegation.id = entrant.delegation_id
+        WHERE place_drawn.event_id = $1
+        ORDER BY session.number, bench.number
+        """,
+        event_id,
+    )
+    return tuple(DrawnLine(**dict(row.items())) for row in rows)
+
+
+async def has_places(connection: Connection, event_id: UUID) -> bool:
+    """Whether the places of the last draw still hold."""
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM place_drawn WHERE event_id = $1)", event_id))
+
+
+async def draws_of(connection: Connection, event_id: UUID) -> tuple[DrawLine, ...]:
+    """Every draw of an event, the newest first."""
+    rows = await connection.fetch(
+        """
+        SELECT id, drawn_at, body->>'commitment' AS commitment
+        FROM draw
+        WHERE event_id = $1
+        ORDER BY drawn_at DESC, id DESC
+        """,
+        event_id,
+    )
+    return tuple(DrawLine(**dict(row.items())) for row in rows)
 
 
 async def last_draw(connection: Connection, event_id: UUID) -> StoredDraw | None:

@@ -1,0 +1,550 @@
+"""The desk's pages about registration: competitions and events, delegations, entrants, the roster's import, one entrant."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from datetime import date
+from pathlib import PureWindowsPath
+from typing import Any, Literal
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State, UploadFile
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from competition.access.rules import may
+from competition.ledger.actions import restate
+from competition.plumbing import clock
+from competition.plumbing.database import Connection
+from competition.plumbing.locale import current_language, sentence_of, translate
+from competition.plumbing.templating import page
+from competition.registration import actions, store
+from competition.registration.actions import RosterIsAnother
+from competition.registration.roster_file import SHEET, write_marked, write_template, write_template_csv
+from competition.registration.rules import STATUSES, skill_level_text
+from schemas.access import Person
+from schemas.base import Command, Message, Text
+from schemas.problems import N_, NotFound, Problem
+from schemas.registration import BadCell, Delegation, EntrantLine, EntrantStatus, ImportPlan, PlannedRow, RowChange
+
+MOST_SHOWN = 200
+"""Rows and bad cells that the dry run lists; the marked copy of the roster has them all."""
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/Berlin",
+    "Europe/Paris", "Europe/London", "America/New_York", "UTC")  # fmt: skip
+"""Time zones to choose from; any other may be typed."""
+
+AnyRequest = Request[Person, Any, Any]
+
+
+class DeskPage(Message):
+    """The desk's first page. ``form`` is what was sent when it could not be done, and ``problem`` says why."""
+
+    person: Person
+    competitions: tuple[store.CompetitionLine, ...]
+    may_manage: bool
+    today: date
+    zones: tuple[str, ...]
+    form: CompetitionForm | None = None
+    problem: str = ""
+
+
+class EntrantsPage(Message):
+    """Who competes in an event. ``done`` says what was just done, and to how many."""
+
+    person: Person
+    event: store.EventHead
+    delegations: tuple[Delegation, ...]
+    entrants: tuple[EntrantLine, ...]
+    statuses: dict[EntrantStatus, int]
+    status_words: dict[EntrantStatus, Text]
+    skill_levels: dict[str, Text]
+    may_manage: bool
+    done: str = ""
+    count: int = 0
+    form: DelegationForm | None = None
+    problem: str = ""
+
+
+class RosterPage(Message):
+    """What importing a roster would do; the file itself travels in the page, so that exactly this file is confirmed."""
+
+    person: Person
+    event: store.EventHead
+    file_name: str
+    content: str
+    plan: ImportPlan
+    bad_cells: tuple[BadCell, ...]
+    rows: tuple[PlannedRow, ...]
+    changes: dict[RowChange, int]
+    most_shown: int
+
+
+class EntrantPage(Message):
+    """One entrant. ``document`` and ``phone`` are in full only in the answer to opening them."""
+
+    person: Person
+    event: store.EventHead
+    entrant: EntrantLine
+    status_word: Text
+    skill_level: Text
+    may_manage: bool
+    may_open: bool
+    document: str | None = None
+    phone: str | None = None
+    problem: str = ""
+
+
+class CompetitionForm(Command):
+    """What the form for a new competition sends."""
+
+    starts_on: date
+    ends_on: date
+    name_zh: str = ""
+    name_en: str = ""
+    place: str = ""
+    time_zone: str = "Asia/Shanghai"
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class EventForm(Command):
+    """What the form for a new event sends; an unticked box sends nothing."""
+
+    name_zh: str = ""
+    name_en: str = ""
+    is_blind: bool = False
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class DelegationForm(Command):
+    """What the form for a new delegation sends."""
+
+    code: str = ""
+    name: str = ""
+    quota: int = 0
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class UploadForm(Command):
+    """What the import form sends: a file, or None where none was chosen."""
+
+    roster: UploadFile | None = None
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class RosterForm(Command):
+    """What the dry run's forms send back: the file that was looked at, in base64, and its digest."""
+
+    file_name: str
+    content: str
+    file_digest: str
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class StatusForm(Command):
+    """What the status forms send; ``back`` is the page to return to."""
+
+    status: EntrantStatus
+    reason: str = ""
+    back: Literal["entrants", "entrant"] = "entrant"
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class NoFile(Problem):
+    """An import without a file."""
+
+    sentence = N_("No file was chosen. Choose the roster you filled in, then look at it again.")
+
+
+# Competitions and events ----------------------------------------------------------------------------------------------
+
+
+@get("/desk", may="see_desk")
+async def desk_page(request: AnyRequest, connection: NamedDependency[Connection]) -> Template:
+    """Competitions and their events."""
+    return await _desk(request, connection)
+
+
+@post("/desk/competitions", may="manage_event")
+async def create_competition(
+    request: AnyRequest, connection: NamedDependency[Connection], data: URLEncodedBody[CompetitionForm]
+) -> Redirect | Template:
+    """Announce a competition."""
+    try:
+        competition_id = await actions.create_competition(
+            connection,
+            Text(zh=data.name_zh, en=data.name_en),
+            place=data.place,
+            starts_on=data.starts_on,
+            ends_on=data.ends_on,
+            time_zone=data.time_zone.strip(),
+            actor_id=request.user.id,
+            now=clock.now(),
+        )
+    except Problem as problem:
+        return await _desk(request, connection, form=data, problem=problem)
+    return Redirect(f"/desk#competition-{competition_id}", status_code=303)
+
+
+@post("/desk/competitions/{competition_id:uuid}/events", may="manage_event")
+async def create_event(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    competition_id: FromPath[UUID],
+    data: URLEncodedBody[EventForm],
+) -> Redirect | Template:
+    """Add an event to a competition; its entrants come next."""
+    try:
+        event_id = await actions.create_event(
+            connection,
+            competition_id,
+            Text(zh=data.name_zh, en=data.name_en),
+            is_blind=data.is_blind,
+            actor_id=request.user.id,
+            now=clock.now(),
+        )
+    except actions.NameMissing as problem:
+        return await _desk(request, connection, problem=problem)
+    return Redirect(f"/desk/events/{event_id}/entrants", status_code=303)
+
+
+# Delegations and entrants ---------------------------------------------------------------------------------------------
+
+
+@get("/desk/events/{event_id:uuid}/entrants", may="see_entrants")
+async def entrants_page(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    event_id: FromPath[UUID],
+    done: FromQuery[str] = "",
+    count: FromQuery[int] = 0,
+) -> Template:
+    """Delegations, entrants and the way to import a roster."""
+    return await _entrants(request, connection, event_id, done=done, count=count)
+
+
+@post("/desk/events/{event_id:uuid}/delegations", may="manage_event")
+async def add_delegation(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[DelegationForm],
+) -> Redirect | Template:
+    """Add a delegation."""
+    try:
+        await actions.add_delegation(
+            connection,
+            event_id,
+            code=data.code,
+            name=data.name,
+            quota=data.quota,
+            actor_id=request.user.id,
+            now=clock.now(),
+        )
+    except Problem as problem:
+        return await _entrants(request, connection, event_id, form=data, problem=problem)
+    return Redirect(f"/desk/events/{event_id}/entrants?done=delegation#delegations", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/eligibility", may="manage_event")
+async def confirm_registered(
+    request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
+) -> Redirect:
+    """Pass everybody who is registered as eligible."""
+    async with connection.transaction():
+        count = await actions.confirm_registered(connection, event_id, actor_id=request.user.id, now=clock.now())
+        await restate(connection, state.shelf, event_id)
+    return Redirect(f"/desk/events/{event_id}/entrants?done=confirmed&count={count}", status_code=303)
+
+
+# The roster -----------------------------------------------------------------------------------------------------------
+
+
+@get("/desk/roster-template.xlsx", may="see_entrants")
+async def roster_template(
+    connection: NamedDependency[Connection], event: FromQuery[UUID | None] = None
+) -> Response[bytes]:
+    """A workbook to fill in, with the delegations of an event to choose from."""
+    names = [each.name for each in await store.delegations_of(connection, event)] if event else []
+    content = write_template(current_language(), delegations=names)
+    return _file(content, f"{SHEET.in_language(current_language())}.xlsx", XLSX)
+
+
+@get("/desk/roster-template.csv", may="see_entrants")
+async def roster_template_csv() -> Response[bytes]:
+    """A CSV file to fill in."""
+    return _file(write_template_csv(current_language()), f"{SHEET.in_language(current_language())}.csv", CSV)
+
+
+@post("/desk/events/{event_id:uuid}/roster", may="manage_event", status_code=200)
+async def plan_import(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: MultipartBody[UploadForm],
+) -> Template:
+    """Say what importing a roster would do; nothing is written."""
+    try:
+        if data.roster is None:
+            raise NoFile
+        file_name, content = PureWindowsPath(data.roster.filename).name, await data.roster.read()
+        plan = await actions.plan_import(connection, event_id, file_name, content, sealer=state.sealer)
+    except Problem as problem:
+        return await _entrants(request, connection, event_id, problem=problem)
+    return await _plan(request, connection, event_id, file_name, content, plan)
+
+
+@post("/desk/events/{event_id:uuid}/roster/confirmed", may="manage_event", status_code=200)
+async def import_roster(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: MultipartBody[RosterForm],
+) -> Redirect | Template:
+    """Import exactly the roster that was looked at; when a cell has become bad since, the new dry run is shown instead."""
+    content = _content(data)
+    try:
+        async with connection.transaction():
+            plan = await actions.import_roster(
+                connection,
+                event_id,
+                data.file_name,
+                content,
+                file_digest=data.file_digest,
+                sealer=state.sealer,
+                now=clock.now(),
+                actor_id=request.user.id,
+            )
+            await restate(connection, state.shelf, event_id)
+    except actions.RosterHasBadCells:
+        plan = await actions.plan_import(connection, event_id, data.file_name, content, sealer=state.sealer)
+        return await _plan(request, connection, event_id, data.file_name, content, plan)
+    written = sum(row.change != "unchanged" for row in plan.rows)
+    return Redirect(f"/desk/events/{event_id}/entrants?done=imported&count={written}", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/roster/marked", may="manage_event", status_code=200)
+async def marked_roster(
+    connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID], data: MultipartBody[RosterForm]
+) -> Response[bytes]:
+    """The same roster as a workbook, its bad cells coloured, with a column that says what to correct."""
+    content = _content(data)
+    plan = await actions.plan_import(connection, event_id, data.file_name, content, sealer=state.sealer)
+    marked = write_marked(data.file_name, content, plan.bad_cells, current_language())
+    stem = PureWindowsPath(data.file_name).stem
+    return _file(marked, translate(N_("{name} to correct"), name=stem) + ".xlsx", XLSX)
+
+
+# One entrant ----------------------------------------------------------------------------------------------------------
+
+
+@get("/desk/entrants/{entrant_id:uuid}", may="see_entrants")
+async def entrant_page(
+    request: AnyRequest, connection: NamedDependency[Connection], entrant_id: FromPath[UUID]
+) -> Template:
+    """One entrant, the document and the phone number masked."""
+    return await _entrant(request, connection, entrant_id)
+
+
+@post("/desk/entrants/{entrant_id:uuid}/status", may="manage_event")
+async def set_status(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    entrant_id: FromPath[UUID],
+    data: URLEncodedBody[StatusForm],
+) -> Redirect | Template:
+    """Pass an entrant as eligible, take that back, or withdraw them; the standings follow."""
+    event_id = await _event_of(connection, entrant_id)
+    try:
+        async with connection.transaction():
+            await actions.set_entrant_status(
+                connection, entrant_id, data.status, reason=data.reason, actor_id=request.user.id, now=clock.now()
+            )
+            await restate(connection, state.shelf, event_id)
+    except Problem as problem:
+        return await _entrant(request, connection, entrant_id, problem=problem)
+    if data.back == "entrant":
+        return Redirect(f"/desk/entrants/{entrant_id}", status_code=303)
+    return Redirect(f"/desk/events/{event_id}/entrants#entrant-{entrant_id}", status_code=303)
+
+
+@post("/desk/entrants/{entrant_id:uuid}/document", may="open_document", status_code=200)
+async def open_document(
+    request: AnyRequest, connection: NamedDependency[Connection], state: State, entrant_id: FromPath[UUID]
+) -> Template:
+    """The document in full, for this one answer; that it was opened, and by whom, is written down."""
+    document = await actions.open_document(
+        connection, entrant_id, sealer=state.sealer, actor_id=request.user.id, now=clock.now()
+    )
+    return await _entrant(request, connection, entrant_id, document=document)
+
+
+@post("/desk/entrants/{entrant_id:uuid}/phone", may="open_document", status_code=200)
+async def open_phone(
+    request: AnyRequest, connection: NamedDependency[Connection], state: State, entrant_id: FromPath[UUID]
+) -> Template:
+    """The phone number in full, likewise."""
+    phone = await actions.open_phone(
+        connection, entrant_id, sealer=state.sealer, actor_id=request.user.id, now=clock.now()
+    )
+    return await _entrant(request, connection, entrant_id, phone=phone)
+
+
+HANDLERS = (
+    desk_page,
+    create_competition,
+    create_event,
+    entrants_page,
+    add_delegation,
+    confirm_registered,
+    roster_template,
+    roster_template_csv,
+    plan_import,
+    import_roster,
+    marked_roster,
+    entrant_page,
+    set_status,
+    open_document,
+    open_phone,
+)
+
+
+# Helpers --------------------------------------------------------------------------------------------------------------
+
+
+async def _desk(
+    request: AnyRequest,
+    connection: Connection,
+    *,
+    form: CompetitionForm | None = None,
+    problem: Problem | None = None,
+) -> Template:
+    content = DeskPage(
+        person=request.user,
+        competitions=await store.competitions(connection),
+        may_manage=may(request.user.role, "manage_event"),
+        today=clock.now().date(),
+        zones=ZONES,
+        form=form,
+        problem=sentence_of(problem) if problem else "",
+    )
+    return page("desk.html", content, status_code=problem.status if problem else 200)
+
+
+async def _entrants(
+    request: AnyRequest,
+    connection: Connection,
+    event_id: UUID,
+    *,
+    done: str = "",
+    count: int = 0,
+    form: DelegationForm | None = None,
+    problem: Problem | None = None,
+) -> Template:
+    event = await _event(connection, event_id)
+    entrants = await store.entrants_of(connection, event_id)
+    content = EntrantsPage(
+        person=request.user,
+        event=event,
+        delegations=await store.delegations_of(connection, event_id),
+        entrants=entrants,
+        statuses={status: sum(entrant.status == status for entrant in entrants) for status in STATUSES},
+        status_words=dict(STATUSES),
+        skill_levels={entrant.skill_level: skill_level_text(entrant.skill_level) for entrant in entrants},
+        may_manage=may(request.user.role, "manage_event"),
+        done=done,
+        count=count,
+        form=form,
+        problem=sentence_of(problem) if problem else "",
+    )
+    return page("entrants.html", content, status_code=problem.status if problem else 200)
+
+
+async def _plan(
+    request: AnyRequest, connection: Connection, event_id: UUID, file_name: str, content: bytes, plan: ImportPlan
+) -> Template:
+    changes: tuple[RowChange, ...] = ("new", "changed", "unchanged")
+    shown = RosterPage(
+        person=request.user,
+        event=await _event(connection, event_id),
+        file_name=file_name,
+        content=base64.b64encode(content).decode(),
+        plan=plan,
+        bad_cells=plan.bad_cells[:MOST_SHOWN],
+        rows=plan.rows[:MOST_SHOWN],
+        changes={change: sum(row.change == change for row in plan.rows) for change in changes},
+        most_shown=MOST_SHOWN,
+    )
+    return page("roster.html", shown)
+
+
+async def _entrant(
+    request: AnyRequest,
+    connection: Connection,
+    entrant_id: UUID,
+    *,
+    document: str | None = None,
+    phone: str | None = None,
+    problem: Problem | None = None,
+) -> Template:
+    entrant = await store.entrant(connection, entrant_id)
+    if entrant is None:
+        raise NotFound
+    content = EntrantPage(
+        person=request.user,
+        event=await _event(connection, await _event_of(connection, entrant_id)),
+        entrant=entrant,
+        status_word=STATUSES[entrant.status],
+        skill_level=skill_level_text(entrant.skill_level),
+        may_manage=may(request.user.role, "manage_event"),
+        may_open=may(request.user.role, "open_document"),
+        document=document,
+        phone=phone,
+        problem=sentence_of(problem) if problem else "",
+    )
+    answer = page("entrant.html", content, status_code=problem.status if problem else 200)
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+async def _event(connection: Connection, event_id: UUID) -> store.EventHead:
+    event = await store.event_head(connection, event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+async def _event_of(connection: Connection, entrant_id: UUID) -> UUID:
+    event_id = await store.event_of_entrant(connection, entrant_id)
+    if event_id is None:
+        raise NotFound
+    return event_id
+
+
+def _content(form: RosterForm) -> bytes:
+    """The bytes of the file that was looked at; refused when they are not those."""
+    try:
+        content = base64.b64decode(form.content, validate=True)
+    except (binascii.Error, ValueError):
+        raise RosterIsAnother from None
+    if hashlib.sha256(content).hexdigest() != form.file_digest:
+        raise RosterIsAnother
+    return content
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
+    """A download; a name of any script is sent as RFC 6266 says, with a plain one for old programs."""
+    plain = name if name.isascii() and '"' not in name else "roster" + PureWindowsPath(name).suffix
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})

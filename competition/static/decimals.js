@@ -1,0 +1,75 @@
+/** Exact decimals: texts such as "12.060" compared, added and shown; a mark never becomes a float. */
+
+const WRITTEN = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+const MOST_PLACES = 6;
+const CUT_PLACES = 4;
+
+/** Below, at or above zero, as `a` is less than, equal to or greater than `b`. */
+export function compare(a, b) {
+  const [left, right] = aligned(a, b);
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The sum of any number of decimals, as text. */
+export function sum(texts) {
+  let [units, places] = [0n, 0];
+  for (const text of texts) {
+    const next = parts(text);
+    const shared = Math.max(places, next.places);
+    units = scaled({ units, places }, shared) + scaled(next, shared);
+    places = shared;
+  }
+  return written(units, places);
+}
+
+/** Whether `value` is a whole number of steps. */
+export function isMultiple(value, step) {
+  const [units, each] = aligned(value, step);
+  return each !== 0n && units % each === 0n;
+}
+
+/** The same value with at least so many decimal places. */
+export function padded(text, places) {
+  const value = parts(text);
+  const shared = Math.max(places, value.places);
+  return written(scaled(value, shared), shared);
+}
+
+/** Points for the eye: two places at least; thirds, which have no last decimal, cut and marked ≈. As the server shows them. */
+export function points(text) {
+  let { units, places } = parts(text);
+  while (places > 2 && units % 10n === 0n) {
+    units /= 10n;
+    places -= 1;
+  }
+  if (places <= MOST_PLACES) return padded(written(units, places), 2);
+  const cut = 10n ** BigInt(places - CUT_PLACES);
+  const half = units < 0n ? -cut / 2n : cut / 2n;
+  return `≈${written((units + half) / cut, CUT_PLACES)}`;
+}
+
+function parts(text) {
+  const match = WRITTEN.exec(text);
+  if (!match) throw new RangeError(`not a decimal: ${text}`);
+  const [, sign, whole, fraction = "", exponent = "0"] = match;
+  const units = BigInt(sign + whole + fraction);
+  const places = fraction.length - Number(exponent);
+  return places < 0 ? { units: units * 10n ** BigInt(-places), places: 0 } : { units, places };
+}
+
+function aligned(a, b) {
+  const [left, right] = [parts(a), parts(b)];
+  const places = Math.max(left.places, right.places);
+  return [scaled(left, places), scaled(right, places)];
+}
+
+function scaled({ units, places }, wanted) {
+  return units * 10n ** BigInt(wanted - places);
+}
+
+function written(units, places) {
+  const sign = units < 0n ? "-" : "";
+  const digits = (units < 0n ? -units : units).toString().padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places);
+  return places ? `${sign}${whole}.${digits.slice(-places)}` : sign + whole;
+}

@@ -1,0 +1,155 @@
+/**
+ * The keypad: a dialog for numbers, with the contestant's code, what is allowed, the unit, and keys made for a finger.
+ *
+ * It takes typed keys as well (a keyboard, or a caliper that types): the field is a real one, only the system's own keyboard is
+ * kept away. What is not a number is refused here, visibly, before anything is stored.
+ */
+
+import { said } from "./words.js";
+
+/** Faults that show while typing; the others only when Enter is pressed, since a number grows into its range. */
+const TOLD_AT_ONCE = ["not_a_number", "too_many_decimals", "too_large"];
+/** Beginnings of a number that are not one yet. */
+const UNFINISHED = /^[+-]?\.?$/;
+
+export class Pad {
+  #dialog;
+  #words;
+  #parts;
+  #task = null;
+  #place = 0;
+  #doubted = null;
+
+  constructor(dialog, words) {
+    this.#dialog = dialog;
+    this.#words = words;
+    const part = (name) => dialog.querySelector(`[data-pad-${name}]`);
+    this.#parts = Object.fromEntries(
+      ["form", "title", "guide", "tabs", "input", "unit", "fault", "enter", "close"].map((name) => [name, part(name)]),
+    );
+    this.#parts.form.addEventListener("submit", (event) => this.#enter(event));
+    this.#parts.input.addEventListener("input", () => this.#check());
+    this.#parts.close.addEventListener("click", () => dialog.close());
+    this.#parts.tabs.addEventListener("click", ({ target }) => this.#switchTo(target.closest("[data-tab]")));
+    dialog.addEventListener("click", ({ target }) => this.#press(target.closest("[data-key]")?.dataset.key));
+    dialog.addEventListener("close", () => this.#task.done());
+  }
+
+  /**
+   * Ask for readings, beginning with the one at `place`; resolves when the dialog closes.
+   *
+   * `task` is `{ title, guide, unit, places, signed, values, read(typed), doubt(value), keep(values) }`: `values` are texts, "" where
+   * there is none; `guide` is a node that tells what is allowed; `read` gives `{ value }` or `{ fault, … }`; `doubt` gives a sentence for an unlikely value, or ""; `keep` hears
+   * every reading as it is entered.
+   */
+  ask(task, place) {
+    return new Promise((resolve) => {
+      this.#task = { ...task, values: [...task.values], done: resolve };
+      this.#parts.title.textContent = task.title;
+      this.#parts.guide.replaceChildren(task.guide);
+      this.#parts.unit.textContent = task.unit;
+      this.#dialog.querySelector('[data-key="."]').disabled = task.places === 0;
+      this.#dialog.querySelector('[data-key="sign"]').disabled = !task.signed;
+      this.#dialog.showModal();
+      this.#show(place);
+    });
+  }
+
+  #show(place) {
+    this.#place = place;
+    this.#doubted = null;
+    const { input, tabs, enter } = this.#parts;
+    const { values } = this.#task;
+    tabs.hidden = values.length === 1;
+    tabs.replaceChildren(...values.map((value, n) => this.#tab(value, n)));
+    input.value = values[place];
+    enter.textContent = this.#words[this.#nextBlank() === null ? "enter" : "next_reading"];
+    this.#tell("");
+    input.focus();
+    input.select();
+  }
+
+  #tab(value, n) {
+    const tab = document.createElement("button");
+    tab.type = "button";
+    tab.dataset.tab = n;
+    tab.setAttribute("aria-pressed", n === this.#place);
+    tab.setAttribute("aria-label", `${said(this.#words, "reading_n", { n: n + 1 })} ${value}`);
+    tab.textContent = `${n + 1}: ${value || "–"}`;
+    return tab;
+  }
+
+  #nextBlank() {
+    const { values } = this.#task;
+    const order = values.map((_, n) => (this.#place + 1 + n) % values.length);
+    return order.find((n) => n !== this.#place && !values[n]) ?? null;
+  }
+
+  #press(key) {
+    if (!key) return;
+    const { input } = this.#parts;
+    const [from, to] = [input.selectionStart, input.selectionEnd];
+    if (key === "erase") input.setRangeText("", from === to ? Math.max(0, from - 1) : from, to, "end");
+    else if (key === "sign") input.value = input.value.startsWith("-") ? input.value.slice(1) : `-${input.value}`;
+    else input.setRangeText(key, from, to, "end");
+    input.focus();
+    this.#check();
+  }
+
+  #check() {
+    this.#doubted = null;
+    const typed = this.#parts.input.value;
+    const { fault, ...data } = this.#task.read(typed);
+    const at_once = TOLD_AT_ONCE.includes(fault) && !UNFINISHED.test(typed.trim());
+    this.#tell(at_once ? this.#fault(fault, { typed, ...data }) : "");
+  }
+
+  #enter(event) {
+    event.preventDefault();
+    if (!this.#store()) {
+      this.#parts.input.focus();
+      return;
+    }
+    const next = this.#nextBlank();
+    if (next === null) this.#dialog.close();
+    else this.#show(next);
+  }
+
+  #switchTo(tab) {
+    if (!tab) return;
+    const untouched = this.#parts.input.value === this.#task.values[this.#place];
+    if (untouched || this.#store()) this.#show(Number(tab.dataset.tab));
+  }
+
+  /** Take what is typed as this reading; false, and told why, when it cannot be or is to be looked at again. */
+  #store() {
+    const typed = this.#parts.input.value;
+    const { value, fault, ...data } = this.#task.read(typed);
+    if (fault) {
+      this.#tell(this.#fault(fault, { typed, ...data }));
+      return false;
+    }
+    const doubt = this.#task.doubt(value);
+    if (doubt && this.#doubted !== value) {
+      this.#doubted = value;
+      this.#tell(doubt, "wait");
+      return false;
+    }
+    this.#task.values[this.#place] = value;
+    this.#task.keep([...this.#task.values]);
+    return true;
+  }
+
+  #fault(fault, data) {
+    const { places } = this.#task;
+    if (fault === "too_many_decimals" && places === 0) return said(this.#words, "fault_no_decimals");
+    return said(this.#words, `fault_${fault}`, { n: places, ...data });
+  }
+
+  #tell(sentence, tone = "bad") {
+    const { fault, input } = this.#parts;
+    fault.textContent = sentence;
+    fault.dataset.tone = tone;
+    input.setAttribute("aria-invalid", Boolean(sentence) && tone === "bad");
+  }
+}

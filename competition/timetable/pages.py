@@ -1,0 +1,259 @@
+"""The desk's page about sessions, benches and the draw; and the public page by which anybody can run a draw again."""
+
+from __future__ import annotations
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import MediaType, Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from competition.access.rules import ANYONE, may
+from competition.ledger.actions import restate
+from competition.plumbing import clock
+from competition.plumbing.database import Connection
+from competition.plumbing.locale import sentence_of
+from competition.plumbing.templating import page
+from competition.registration.store import EventHead, event_head
+from competition.timetable import actions, rules, store
+from schemas.access import Person
+from schemas.base import Command, Message
+from schemas.problems import NotFound, Problem
+from schemas.timetable import PublicDraw, Session
+
+AnyRequest = Request[Person, Any, Any]
+
+
+class SessionLine(Message):
+    """A session with the places drawn in it."""
+
+    session: Session
+    places: tuple[store.DrawnLine, ...]
+
+
+class TimetablePage(Message):
+    """Sessions, benches and the draw of an event. ``form`` is what the sessions' form shows.
+
+    Numbers and names are told only where ``sees_names``: to everybody else the list has codes. ``seed`` is None for them too.
+    """
+
+    person: Person
+    event: EventHead
+    form: SessionsForm
+    sessions: tuple[SessionLine, ...]
+    benches: int
+    eligible: int
+    draw: store.StoredDraw | None
+    seed: str | None
+    draw_url: str
+    may_manage: bool
+    sees_names: bool
+    done: str = ""
+    problem: str = ""
+
+
+class DrawPage(Message):
+    """A draw as everybody may see it, with the recipe to run it again, and all draws of the event."""
+
+    event: EventHead
+    draw: PublicDraw
+    recipe: str
+    draws: tuple[store.DrawLine, ...]
+
+
+class SessionsForm(Command):
+    """What the sessions' form sends; day and time are those of the venue."""
+
+    day: date
+    time: str = "08:00"
+    sessions: int = 1
+    per_day: int = 3
+    minutes: int = 180
+    pause: int = 30
+    benches: int = 8
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+class DrawForm(Command):
+    """What the draw's form sends: a seed from the hall, or nothing."""
+
+    seed: str = ""
+    csrf: str = msgspec.field(default="", name="_csrf_token")
+
+
+@get("/desk/events/{event_id:uuid}/timetable", may="see_desk")
+async def timetable_page(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    done: FromQuery[Literal["", "laid", "drawn"]] = "",
+) -> Template:
+    """Sessions, benches and the draw."""
+    return await _timetable(request, connection, state, event_id, done=done)
+
+
+@post("/desk/events/{event_id:uuid}/sessions", may="manage_event")
+async def lay_sessions(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[SessionsForm],
+) -> Redirect | Template:
+    """Lay sessions and benches; places that were drawn on earlier ones are gone."""
+    event = await _event(connection, event_id)
+    try:
+        plan = rules.Plan(
+            day=data.day,
+            time=rules.time_in(data.time),
+            sessions=data.sessions,
+            per_day=data.per_day,
+            minutes=data.minutes,
+            pause=data.pause,
+            benches=data.benches,
+        )
+        times = rules.session_times(plan, event.time_zone)
+        async with connection.transaction():
+            await actions.lay_sessions(
+                connection, event_id, times, benches=plan.benches, actor_id=request.user.id, now=clock.now()
+            )
+            await restate(connection, state.shelf, event_id)
+    except Problem as problem:
+        return await _timetable(request, connection, state, event_id, form=data, problem=problem)
+    return Redirect(f"/desk/events/{event_id}/timetable?done=laid#draw", status_code=303)
+
+
+@post("/desk/events/{event_id:uuid}/draws", may="manage_event")
+async def draw(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[DrawForm],
+) -> Redirect | Template:
+    """Draw a place for everybody who is eligible."""
+    try:
+        await actions.draw(connection, state.shelf, event_id, seed=data.seed, actor_id=request.user.id, now=clock.now())
+    except Problem as problem:
+        return await _timetable(request, connection, state, event_id, problem=problem)
+    return Redirect(f"/desk/events/{event_id}/timetable?done=drawn#draw", status_code=303)
+
+
+@get("/draws/{draw_id:uuid}", may=ANYONE)
+async def draw_page(
+    request: AnyRequest, connection: NamedDependency[Connection], draw_id: FromPath[UUID]
+) -> Template | Response[PublicDraw]:
+    """A draw for everybody: how it was made and, once it may be told, with which seed; for programs the same as JSON."""
+    event, drawn = await _public(connection, draw_id)
+    if MediaType.HTML not in request.headers.get("accept", ""):
+        return Response(drawn, media_type=MediaType.JSON, headers={"vary": "accept"})
+    content = DrawPage(
+        event=event,
+        draw=drawn,
+        recipe=rules.recipe(drawn.numbers, drawn.sessions, drawn.seed),
+        draws=await store.draws_of(connection, event.id),
+    )
+    answer = page("draw.html", content)
+    answer.headers["vary"] = "accept"
+    return answer
+
+
+@get("/draws/{draw_id:uuid}/draw.json", may=ANYONE)
+async def draw_file(connection: NamedDependency[Connection], draw_id: FromPath[UUID]) -> PublicDraw:
+    """The draw as JSON, at an address that can be clicked."""
+    return (await _public(connection, draw_id))[1]
+
+
+HANDLERS = (timetable_page, lay_sessions, draw, draw_page, draw_file)
+
+
+async def _timetable(
+    request: AnyRequest,
+    connection: Connection,
+    state: State,
+    event_id: UUID,
+    *,
+    done: str = "",
+    form: SessionsForm | None = None,
+    problem: Problem | None = None,
+) -> Template:
+    event = await _event(connection, event_id)
+    sees_names = may(request.user.role, "see_entrants")
+    sessions = await store.sessions_of(connection, event_id)
+    benches = len(await store.benches_of(connection, event_id))
+    places = await store.places_of(connection, event_id)
+    drawn = await store.last_draw(connection, event_id) if places else None
+    tells = drawn is not None and (sees_names or drawn.is_revealed)
+    base_url = state.settings.base_url or str(request.base_url).rstrip("/")
+    content = TimetablePage(
+        person=request.user,
+        event=event,
+        form=form or _form(rules.plan_of(sessions, benches, event.time_zone), event),
+        sessions=tuple(
+            SessionLine(session=session, places=tuple(place for place in places if place.session == session.number))
+            for session in sessions
+        ),
+        benches=benches,
+        eligible=len(await store.numbers_to_draw(connection, event_id)),
+        draw=drawn,
+        seed=drawn.draw.seed if drawn and tells else None,
+        draw_url=f"{base_url}/draws/{drawn.id}" if drawn else "",
+        may_manage=may(request.user.role, "manage_event"),
+        sees_names=sees_names,
+        done=done,
+        problem=sentence_of(problem) if problem else "",
+    )
+    return page("timetable.html", content, status_code=problem.status if problem else HTTPStatus.OK)
+
+
+async def _public(connection: Connection, draw_id: UUID) -> tuple[EventHead, PublicDraw]:
+    """A draw without what may not be told yet."""
+    stored = await store.draw_with(connection, draw_id)
+    if stored is None:
+        raise NotFound
+    event = await _event(connection, stored.event_id)
+    newest = (await store.draws_of(connection, event.id))[0]
+    drawn = stored.draw
+    return event, PublicDraw(
+        id=stored.id,
+        competition=event.competition,
+        event=event.name,
+        drawn_at=stored.drawn_at,
+        holds=newest.id == stored.id and await store.has_places(connection, event.id),
+        method=drawn.method,
+        commitment=drawn.commitment,
+        numbers=drawn.numbers,
+        sessions=drawn.sessions,
+        benches=drawn.benches,
+        seed=drawn.seed if stored.is_revealed else None,
+        places=drawn.places if stored.is_revealed else None,
+    )
+
+
+async def _event(connection: Connection, event_id: UUID) -> EventHead:
+    event = await event_head(connection, event_id)
+    if event is None:
+        raise NotFound
+    return event
+
+
+def _form(plan: rules.Plan | None, event: EventHead) -> SessionsForm:
+    """The form as it was last filled in, or as a first proposal."""
+    if plan is None:
+        return SessionsForm(day=event.starts_on)
+    return SessionsForm(
+        day=plan.day,
+        time=plan.time.strftime("%H:%M"),
+        sessions=plan.sessions,
+        per_day=plan.per_day,
+        minutes=plan.minutes,
+        pause=plan.pause,
+        benches=plan.benches,
+    )

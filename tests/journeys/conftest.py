@@ -1,0 +1,75 @@
+"""What journeys walk on: a real Chromium against the real server, with the demo competition in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+import pytest
+from playwright.async_api import BrowserContext, async_playwright
+
+from competition.demo.contest import Demo, DemoJudge, prepare_demo
+from competition.ledger.book import Shelf
+from competition.plumbing import clock
+from competition.plumbing.sealing import Sealer
+from tests.site import Site
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TABLET = {"width": 820, "height": 1180}
+
+Opening = Callable[..., Awaitable[BrowserContext]]
+
+
+@pytest.fixture
+async def demo(site: Site, tmp_path: Path) -> Demo:
+    """The demo competition, set up in this test's database; nobody marks yet."""
+    connection = await asyncpg.connect(site.dsn, server_settings={"role": "leitai_app", "timezone": "UTC"})
+    try:
+        return await prepare_demo(
+            connection,
+            Shelf(),
+            Sealer(site.settings.secret),
+            tmp_path,
+            base_url=site.base_url,
+            seed=1,
+            judges=12,
+            now=clock.now(),
+        )
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def open_browser() -> AsyncIterator[Opening]:
+    """What opens browser windows that share nothing; any fault of a script on a page fails the test."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine (Debian package chromium)")
+    faults: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+
+        async def window(**options: object) -> BrowserContext:
+            context = await browser.new_context(**{"locale": "en-GB", "viewport": TABLET, **options})  # type: ignore[arg-type]
+            context.set_default_timeout(10_000)
+            context.on("weberror", lambda fault: faults.append(str(fault.error)))
+            return context
+
+        yield window
+        await browser.close()
+    assert faults == []
+
+
+async def enrol(context: BrowserContext, judge: DemoJudge) -> None:
+    """Make this window the judge's tablet, as the judge does it: link, button, PIN."""
+    page = context.pages[0] if context.pages else await context.new_page()
+    await page.goto(judge.enrol_url)
+    await page.locator("form button").last.click()
+    await page.wait_for_url("**/judge/unlock**")
+    await page.fill("input[name=pin]", judge.pin)
+    if "/judge/unlock" in page.url:
+        await page.locator("form:has(input[name=pin])").evaluate("form => form.requestSubmit()")
+    await page.wait_for_url("**/judge")

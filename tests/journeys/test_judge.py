@@ -1,0 +1,119 @@
+"""A judge's day in a real browser: enrol, mark, lose the network, sign, correct after a reopening."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import httpx
+from playwright.async_api import Page, expect
+
+from competition.demo.contest import Demo
+from tests.journeys.conftest import Opening, enrol
+from tests.site import Site
+
+
+async def test_judge_marks_a_sheet_and_the_board_shows_it(demo: Demo, open_browser: Opening) -> None:
+    """What a judge taps is acknowledged with its place in the ledger, and moves a board that is open elsewhere."""
+    tablet, hall = await open_browser(), await open_browser(viewport={"width": 1920, "height": 1080})
+    board = await hall.new_page()
+    await board.goto(demo.boards[0].url)
+    await enrol(tablet, demo.judges[0])
+    page = tablet.pages[0]
+    await page.locator("a.next").click()
+    code = (await page.locator("header .bench-code").inner_text()).split()[-1]
+    await mark_everything(page)
+    for chip in await page.locator("[data-chip]").all():
+        await expect(chip).to_contain_text("received #")
+    row = board.locator("tr, li, [data-code]").filter(has_text=code).first
+    await expect(row).not_to_contain_text("0.00")
+    await expect(board.locator("body")).to_contain_text("LIVE")
+
+
+async def test_marks_made_without_network_arrive_once(demo: Demo, open_browser: Opening, site: Site) -> None:
+    """Offline the tablet says in words that marks are on it; back online all are received, each exactly once."""
+    tablet = await open_browser()
+    await enrol(tablet, demo.judges[0])
+    page = tablet.pages[0]
+    await page.locator("a.next").click()
+    await expect(page.locator("[data-entry]").first).to_be_enabled()
+    await tablet.set_offline(True)
+    await mark_everything(page)
+    await expect(page.locator("[data-line]")).to_contain_text("on this tablet")
+    assert await revision(demo) == 2
+    await tablet.set_offline(False)
+    await expect(page.locator("[data-line]")).to_contain_text("All marks received", timeout=15_000)
+    aspects = await page.locator("[data-aspect]").count()
+    connection = await asyncpg.connect(site.dsn)
+    assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'mark'") == aspects
+    await connection.close()
+
+
+async def test_signed_sheet_is_reopened_corrected_and_signed_again(demo: Demo, open_browser: Opening) -> None:
+    """A judge signs what was read back; the chief judge reopens with a reason that the judge sees; both signatures stay."""
+    tablet, desk = await open_browser(), await open_browser(viewport={"width": 1440, "height": 900})
+    await enrol(tablet, demo.judges[0])
+    page = tablet.pages[0]
+    await page.locator("a.next").click()
+    await mark_everything(page)
+    await sign(page)
+
+    chief = await desk.new_page()
+    await sign_in(chief, demo, "chief_judge")
+    await chief.goto(f"{demo.base_url}/desk")
+    await chief.locator("a[href^='/desk/events/']").first.click()
+    await chief.locator("a.cell[data-state=signed]").first.click()
+    await chief.fill("input[name=reason]", "reading copied from the neighbour")
+    await chief.get_by_role("button", name="Reopen the sheet").click()
+    await chief.wait_for_url("**/desk/events/*")
+
+    await page.reload()
+    await expect(page.locator("main")).to_contain_text("reading copied from the neighbour")
+    await sign(page)
+
+
+async def mark_everything(page: Page) -> None:
+    """Give every aspect of the open sheet a reading with the controls of its kind."""
+    for card in await page.locator("[data-aspect]").all():
+        match await card.get_attribute("data-kind"):
+            case "binary" | "choice" | "judgement":
+                await card.locator("[data-value]").first.click()
+            case "deduction":
+                await card.locator("[data-no-faults]").click()
+            case "measurement" | "score":
+                for field in await card.locator("[data-reading]").all():
+                    await field.click()
+                    pad = page.locator("[data-pad]")
+                    await expect(pad).to_be_visible()
+                    for key in "0.01" if await card.get_attribute("data-kind") == "measurement" else "8":
+                        await pad.locator(f'[data-key="{key}"]').click()
+                    await pad.locator("[data-pad-enter]").click()
+                    if await pad.is_visible():
+                        await pad.locator("[data-pad-close]").click()
+                        break
+        await asyncio.sleep(0)
+
+
+async def sign(page: Page) -> None:
+    """Read back and sign the open sheet."""
+    await expect(page.locator("[data-line]")).to_contain_text("All marks received")
+    await expect(page.locator("[data-sign]")).to_have_attribute("aria-disabled", "false")
+    await page.locator("[data-sign]").click()
+    await page.get_by_role("button", name="Sign this sheet").click()
+    await expect(page.locator(".notice.signed")).to_be_visible()
+
+
+async def sign_in(page: Page, demo: Demo, who: str) -> None:
+    """Sign in at the desk with one of the demo's accounts."""
+    login = getattr(demo, who)
+    await page.goto(f"{demo.base_url}/sign-in")
+    await page.fill("input[name=username]", login.username)
+    await page.fill("input[name=password]", login.password)
+    await page.locator("form:has(input[name=password])").evaluate("form => form.requestSubmit()")
+    await page.wait_for_url("**/desk")
+
+
+async def revision(demo: Demo) -> int:
+    """The revision the board is at."""
+    async with httpx.AsyncClient() as client:
+        return int((await client.get(demo.boards[0].state_url)).json()["revision"])
