@@ -12,10 +12,12 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 import msgspec
 import uvicorn
+from litestar.types import ASGIApp
 
 from competition.app import create_app
 from competition.plumbing.migrations import migrate
@@ -93,21 +95,7 @@ async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitabl
             await prepare(dsn)
         else:
             dsn = await stack.enter_async_context(_own_database(settings.data))
-        server = _Server(
-            uvicorn.Config(
-                create_app(settings, dsn),
-                http="httptools",
-                ws=BoardProtocol,
-                ws_per_message_deflate=False,
-                loop="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=GRACE_SECONDS,
-                forwarded_allow_ips=os.environ.get("LEITAI_TRUSTED_PROXIES", "127.0.0.1"),
-            )
-        )
+        server = _Server(web_config(create_app(settings, dsn)))
         base_url = settings.base_url or _address(listening)
         ready = asyncio.create_task(_once_ready(server, dsn, base_url, when_ready))
         ready.add_done_callback(lambda _: _end_when_failed(server, ready))
@@ -117,6 +105,23 @@ async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitabl
             await ready
     if not server.started:
         raise SystemExit(1)
+
+
+def web_config(app: ASGIApp) -> uvicorn.Config:
+    """How the web server is set up, in tests as in life."""
+    return uvicorn.Config(
+        cast("Any", app),
+        http="httptools",
+        ws=BoardProtocol,
+        ws_per_message_deflate=False,
+        loop="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=os.environ.get("LEITAI_TRUSTED_PROXIES", "127.0.0.1"),
+    )
 
 
 class _Server(uvicorn.Server):

@@ -66,6 +66,7 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
         template_config=_templates(),
         openapi_config=None,
         lifespan=[life],
+        logging_config=None,
         state=State({"base_url": base_url, "patience": patience}),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import itertools
+import socket
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +23,7 @@ from competition.demo import people
 from competition.plumbing import clock
 from competition.plumbing.locale import Language
 from competition.plumbing.settings import Settings
+from competition.server import web_config
 from schemas.access import Role
 
 PASSWORD = "a sentence to sign in with"
@@ -57,16 +59,22 @@ class Site:
         headers = {"accept": "text/html", "accept-language": language}
         return await self._browsers.enter_async_context(Browser(base_url=self.base_url, headers=headers, timeout=30))
 
-    async def sign_in(self, role: Role = "organiser", language: Language = "en") -> Browser:
-        """A browser of a new account with this role, signed in through the door that everybody uses."""
+    async def account(self, role: Role = "organiser") -> str:
+        """Add an account with this role; returns its user name. The password is ``PASSWORD``."""
         username = f"{role.replace('_', '-')}-{next(_numbers)}"
         connection = await asyncpg.connect(self.dsn, server_settings={"role": "leitai_app"})
         try:
             await add_account(connection, username, role, username=username, password=PASSWORD, now=clock.now())
         finally:
             await connection.close()
+        return username
+
+    async def sign_in(self, role: Role = "organiser", language: Language = "en") -> Browser:
+        """A browser of a new account with this role, signed in through the door that everybody uses."""
         browser = await self.visitor(language)
-        answer = await browser.submit("/sign-in", {"username": username, "password": PASSWORD, "next": "/desk"})
+        answer = await browser.submit(
+            "/sign-in", {"username": await self.account(role), "password": PASSWORD, "next": "/desk"}
+        )
         assert answer.status_code == 303, answer.text
         return browser
 
@@ -75,27 +83,17 @@ class Site:
 async def running_site(dsn: str, data: Path) -> AsyncIterator[Site]:
     """Serve the whole program over the database at ``dsn`` until the block is left."""
     settings = Settings(data=data, database_url=dsn, host=LOOPBACK, port=0, base_url=None, secret=b"s" * 32)
-    config = uvicorn.Config(
-        create_app(settings, dsn),
-        host=LOOPBACK,
-        port=0,
-        http="httptools",
-        ws="websockets-sansio",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
+    listening = socket.create_server((LOOPBACK, 0))
+    server = uvicorn.Server(web_config(create_app(settings, dsn)))
     # `serve` would take the signals that end the test run.
-    serving = asyncio.create_task(server._serve())
+    serving = asyncio.create_task(server._serve(sockets=[listening]))
     try:
         while not server.started:
             if serving.done():
                 await serving
                 raise RuntimeError("the server ended before it started")
             await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = listening.getsockname()[1]
         async with AsyncExitStack() as browsers:
             yield Site(f"http://{LOOPBACK}:{port}", dsn, settings, browsers)
     finally:

@@ -19,13 +19,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from competition import server
 from competition.plumbing.database import Connection
-from competition.plumbing.locale import current_language
+from competition.plumbing.locale import current_language, translate
 from competition.plumbing.settings import Settings, default_data_folder, read_settings
 from competition.registration.store import every_event
 from schemas.problems import N_, Problem
 
 FOUND_SOMETHING = 3
 """The exit code of a check that found something wrong."""
+
+MOST_TOLD = 100
+"""How many findings are told one by one."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,6 +115,8 @@ def done(sentence: str) -> None:
 
 def found_wrong(sentences: list[str]) -> None:
     """Tell what a check found, a line each, and end with the exit code for that."""
-    for sentence in sentences:
+    for sentence in sentences[:MOST_TOLD]:
         out.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
+    if len(sentences) > MOST_TOLD:
+        out.print(translate("… and {count} more like these.", count=len(sentences) - MOST_TOLD))
     sys.exit(FOUND_SOMETHING)

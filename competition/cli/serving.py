@@ -115,3 +115,5 @@ def _log_to_terminal() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
     for quiet in ("httpx", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(quiet).setLevel(logging.WARNING)
+    # Our own lines tell that the database is away; the pool would add a page of traceback to each.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

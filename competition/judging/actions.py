@@ -201,6 +201,7 @@ class _Clerk:
 
     def __init__(self, pen: Pen, sheets: dict[UUID, rules.Sheet], known: dict[UUID, Written], now: datetime) -> None:
         self.pen = pen
+        self.aspects = pen.book.aspects
         self.sheets = sheets
         self.known = known
         self.now = now
@@ -208,7 +209,7 @@ class _Clerk:
     def take(self, command: RecordMark, person: Person, sent_at: datetime) -> Outcome:
         """Take one mark: the same receipt for the same mark again, a problem when it cannot be taken."""
         try:
-            if written := self.known.get(command.id):
+            if written := None:
                 return self._again(command, written, person)
             sheet = self.sheets.get(command.sheet_id)
             record = self.pen.book.record(sheet.entrant_id) if sheet else None
@@ -230,7 +231,7 @@ class _Clerk:
         return self._receipt(mark, written.position, written.revision)
 
     def _receipt(self, mark: Mark, position: int, revision: int) -> Receipt:
-        aspect = self.pen.book.aspects[mark.aspect]
+        aspect = self.aspects[mark.aspect]
         points, steps = mark_points(aspect, mark.values, mark.state)
         return Receipt(id=mark.id, position=position, revision=revision, flags=mark.flags, points=points, steps=steps)
 

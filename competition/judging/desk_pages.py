@@ -98,11 +98,15 @@ class JudgeForm(Command):
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
-class PanelForm(Command, forbid_unknown_fields=False):
-    """What a panel's form sends: the judges that are ticked."""
+class PanelForm(Command):
+    """What a panel's form sends: the judges that are ticked; browsers send one alone as a value, several as a list."""
 
-    judges: list[UUID] = []  # noqa: RUF012 - msgspec gives each form its own
+    judges: UUID | list[UUID] = []  # noqa: RUF012 - msgspec gives each form its own
     csrf: str = msgspec.field(default="", name="_csrf_token")
+
+    def ticked(self) -> list[UUID]:
+        """The judges as a list, however many there are."""
+        return self.judges if isinstance(self.judges, list) else [self.judges]
 
 
 @get("/desk/events/{event_id:uuid}/judges", may="manage_event")
@@ -203,7 +207,7 @@ async def seat_panel(
     if scheme.sub_criterion(sub_criterion) is None:
         raise NotFound
     await actions.seat_panel(
-        connection, event_id, sub_criterion, data.judges, actor_id=request.user.id, now=clock.now()
+        connection, event_id, sub_criterion, data.ticked(), actor_id=request.user.id, now=clock.now()
     )
     await actions.lay_out_sheets(connection, event_id)
     return _back(event_id)

@@ -15,7 +15,6 @@ from litestar.response import Redirect, Template
 
 from competition.judging import actions, rules, store
 from competition.judging.commits import SharedCommits
-from competition.judging.guide import Guide, guide_to
 from competition.ledger.actions import read_book
 from competition.ledger.book import Book, Shelf
 from competition.ledger.store import written_with
@@ -23,6 +22,7 @@ from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
+from competition.scoring.guide import Guide, guide_to
 from competition.scoring.points import mark_points
 from schemas.access import Person
 from schemas.base import Command, Message

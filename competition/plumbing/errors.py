@@ -61,6 +61,13 @@ class ValueUnfit(Problem):
     sentence = N_("A value that was sent is too large, or has characters that cannot be kept. Check it and try again.")
 
 
+class TooLarge(Problem):
+    """A request larger than any that is meant."""
+
+    status = 413
+    sentence = N_("What was sent is larger than 8 MB, the most that is taken. Send a smaller file.")
+
+
 class Unexpected(Problem):
     """A fault of ours; the log has the details."""
 
@@ -89,6 +96,8 @@ def answer_http(request: Request[Any, Any, Any], exception: HTTPException) -> Re
             return answer_problem(request, NotFound())
         case 403:
             return answer_problem(request, PageExpired())
+        case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return answer_problem(request, TooLarge())
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exception.detail != CLIENT_LEFT:
             return answer_unexpected(request, exception)
         case _:

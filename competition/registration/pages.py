@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -340,7 +341,7 @@ async def marked_roster(
     """The same roster as a workbook, its bad cells coloured, with a column that says what to correct."""
     content = _content(data)
     plan = await actions.plan_import(connection, event_id, data.file_name, content, sealer=state.sealer)
-    marked = write_marked(data.file_name, content, plan.bad_cells, current_language())
+    marked = await asyncio.to_thread(write_marked, data.file_name, content, plan.bad_cells, current_language())
     stem = PureWindowsPath(data.file_name).stem
     return _file(marked, translate(N_("{name} to correct"), name=stem) + ".xlsx", XLSX)
 
@@ -545,6 +546,8 @@ def _content(form: RosterForm) -> bytes:
 
 def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
     """A download; a name of any script is sent as RFC 6266 says, with a plain one for old programs."""
-    plain = name if name.isascii() and '"' not in name else "roster" + PureWindowsPath(name).suffix
+    plain = (
+        name if name.isascii() and name.isprintable() and '"' not in name else "roster" + PureWindowsPath(name).suffix
+    )
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})

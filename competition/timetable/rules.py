@@ -22,6 +22,9 @@ MOST_SESSIONS = 26
 MOST_BENCHES = 200
 MOST_MINUTES = 24 * 60
 
+YEARS = range(2000, 2200)
+"""The years in which sessions are held."""
+
 UNTOLD = "…"
 """What stands for the seed in a recipe until it may be told."""
 
@@ -66,6 +69,12 @@ class DayTooShort(Problem):
     )
 
 
+class YearUnlikely(Problem):
+    """A day in a year that nobody plans for."""
+
+    sentence = N_("{day} is no day for a session. Check the year.")
+
+
 class TimeUnclear(Problem):
     """A time of day that cannot be read."""
 
@@ -98,6 +107,8 @@ def session_times(plan: Plan, zone: str) -> tuple[tuple[datetime, datetime], ...
             sessions=plan.sessions, minutes=plan.minutes, pause=plan.pause, benches=plan.benches,
             most_sessions=MOST_SESSIONS, most_benches=MOST_BENCHES,
         )  # fmt: skip
+    if plan.day.year not in YEARS:
+        raise YearUnlikely(day=plan.day.isoformat())
     on_a_day = min(plan.per_day, plan.sessions)
     busy = on_a_day * plan.minutes + (on_a_day - 1) * plan.pause
     if plan.time.hour * 60 + plan.time.minute + busy > MOST_MINUTES:

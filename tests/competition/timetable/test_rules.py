@@ -21,6 +21,7 @@ from competition.timetable.rules import (
     NothingToDraw,
     Plan,
     TimeUnclear,
+    YearUnlikely,
     code_of,
     draw_places,
     plan_of,
@@ -159,6 +160,13 @@ class TestSessions:
         with pytest.raises(DayTooShort) as refused:
             session_times(msgspec.structs.replace(full, pause=31), "UTC")
         assert refused.value.data == {"per_day": 2}
+
+    @pytest.mark.parametrize("day", [date(1, 1, 1), date(1999, 12, 31), date(9999, 12, 31)])
+    def test_times_refuse_a_mistyped_year(self, day: date) -> None:
+        """A year that nobody plans for is a slip."""
+        with pytest.raises(YearUnlikely) as refused:
+            session_times(msgspec.structs.replace(PLAN, day=day), "UTC")
+        assert refused.value.data == {"day": day.isoformat()}
 
     def test_plan_is_found_again(self) -> None:
         """Sessions tell the plan that laid them."""

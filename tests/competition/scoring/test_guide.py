@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from competition.judging.guide import Guide, Rung, guide_to
+from competition.scoring.guide import Guide, Rung, guide_to
 from schemas.base import Text
 from schemas.scheme import Band, BandedCredit, FixedTolerance, LinearCredit, Measurement, ToleranceByLength
 

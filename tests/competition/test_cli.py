@@ -1,0 +1,160 @@
+"""The `leitai` command as people type it: each call is a process of its own, over the database of the test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import pytest
+
+from competition.demo.contest import prepare_demo
+from competition.ledger.book import Shelf
+from competition.plumbing import clock
+from competition.plumbing.sealing import Sealer
+from competition.plumbing.settings import read_settings
+from competition.results.actions import publish
+from schemas.access import Person
+
+
+class Terminal:
+    """Types commands; remembers the database and the data folder."""
+
+    def __init__(self, dsn: str, data: Path) -> None:
+        self.dsn = dsn
+        self.data = data
+
+    async def leitai(self, *arguments: str, language: str = "en_GB.UTF-8") -> tuple[int, str]:
+        """The exit code, and what was printed."""
+        environment = os.environ | {
+            "DATABASE_URL": self.dsn,
+            "LANG": language,
+            "LC_ALL": language,
+            "LEITAI_PASSWORD": "a sentence to sign in with",
+            "LEITAI_DATA": str(self.data),
+            "COLUMNS": "200",
+            "NO_COLOR": "1",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "competition",
+            *arguments,
+            env=environment,
+            cwd=self.data,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        printed, _ = await process.communicate()
+        assert process.returncode is not None
+        return process.returncode, printed.decode().strip()
+
+
+@pytest.fixture
+async def terminal(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal on a machine with an empty Leitai."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    return Terminal(dsn, tmp_path)
+
+
+@pytest.fixture
+async def contest(terminal: Terminal) -> Terminal:
+    """A terminal on a machine with the demo competition, one draft of it published."""
+    connection = await asyncpg.connect(terminal.dsn, server_settings={"role": "leitai_app"})
+    sealer, now = Sealer(read_settings(terminal.data).secret), clock.now()
+    await prepare_demo(
+        connection, Shelf(), sealer, terminal.data, base_url="http://127.0.0.1:8000", seed=1, judges=12, now=now
+    )
+    event_id = await connection.fetchval("SELECT id FROM event")
+    organiser = Person(id=await connection.fetchval("SELECT id FROM account LIMIT 1"), role="organiser", name="o")
+    await publish(connection, Shelf(), event_id, "draft", person=organiser, now=now)
+    await connection.close()
+    return terminal
+
+
+async def test_accounts_are_added_changed_and_listed(terminal: Terminal) -> None:
+    """An organiser can sign in after one command; a second one of the same name, a weak password and a typo are told apart."""
+    assert await terminal.leitai("user", "add", "alice") == (0, "✓ alice can sign in now.")
+    assert await terminal.leitai("user", "add", "alice") == (
+        1,
+        "✗ There is already an account with the user name alice. Choose another.",
+    )
+    assert await terminal.leitai("user", "passwd", "alice") == (0, "✓ The password of alice is changed.")
+    code, printed = await terminal.leitai("user", "passwd", "bob", language="zh_CN.UTF-8")
+    assert (code, "bob" in printed, "✗" in printed, "There is" in printed) == (1, True, True, False)
+    code, printed = await terminal.leitai("user", "list")
+    assert (code, "alice" in printed, "organiser" in printed) == (0, True, True)
+    code, _ = await terminal.leitai("user", "add", "bob", "--role", "king")
+    assert code == 2
+
+
+async def test_roster_template_is_filled_and_imported_or_refused_whole(contest: Terminal) -> None:
+    """A template imports; a roster with a wrong cell names it, ends with 3 and writes nothing."""
+    code, _ = await contest.leitai("roster", "template", "-o", "roster.csv")
+    lines = (contest.data / "roster.csv").read_text("utf-8-sig").splitlines()
+    assert (code, len(lines)) == (0, 1)
+    row = "Li Ming,Male,Passport,E12345678,13800138000,Works,芜湖市代表队,,,"
+    headings = "Name,Sex,Document kind,ID number,Mobile phone,Employer,Delegation,Skill level,Mentor,Team leader"
+    (contest.data / "bad.csv").write_text(f"{headings}\n{row.replace('13800138000', '12')}\n", "utf-8")
+    code, printed = await contest.leitai("roster", "import", "bad.csv")
+    assert (code, "row 2" in printed, "bad cells" in printed) == (3, True, True)
+    connection = await asyncpg.connect(contest.dsn)
+    assert await connection.fetchval("SELECT count(*) FROM entrant") == 24
+    await connection.close()
+
+
+async def test_schemes_are_shown_checked_and_refused_with_place(terminal: Terminal) -> None:
+    """The shipped scheme prints as JSON without faults; a sum that does not add up is named by its place, with exit code 3."""
+    code, listed = await terminal.leitai("scheme", "show")
+    assert (code, listed.startswith("cnc-machine-tool-assembly")) == (0, True)
+    code, printed = await terminal.leitai("scheme", "show", "cnc-machine-tool-assembly")
+    (terminal.data / "good.json").write_text(printed, "utf-8")
+    assert await terminal.leitai("scheme", "check", "good.json") == (0, "✓ good.json has no faults.")
+    scheme = msgspec.json.decode(printed)
+    scheme["stages"][0]["weight"] = "31"
+    (terminal.data / "bad.json").write_bytes(msgspec.json.encode(scheme))
+    code, printed = await terminal.leitai("scheme", "check", "bad.json")
+    assert (code, printed.startswith("✗ $.stages")) == (3, True)
+
+
+async def test_results_are_exported_and_verified_or_found_out(contest: Terminal) -> None:
+    """Every format is written; the package verifies without a database; a changed total is found, with exit code 3."""
+    for kind, magic in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF"), ("json", b"{")):
+        code, _ = await contest.leitai("export", "-f", kind, "-o", f"results.{kind}")
+        assert code == 0
+        assert (contest.data / f"results.{kind}").read_bytes().startswith(magic)
+    code, printed = await contest.leitai("verify")
+    assert (code, printed.splitlines()[-1]) == (0, "✓ Everything agrees.")
+    package = contest.data / "results.json"
+    code, printed = await contest.leitai("verify", str(package))
+    assert (code, printed.splitlines()[-1]) == (0, "✓ Everything agrees.")
+    package.write_bytes(package.read_bytes().replace(b'"total":"0.00"', b'"total":"1.00"', 1))
+    code, printed = await contest.leitai("verify", str(package))
+    assert (code, "1.00" in printed) == (3, True)
+
+
+async def test_taken_port_is_told_at_once(terminal: Terminal) -> None:
+    """A port that another program uses is named, with what to do, before anything is started."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, printed = await terminal.leitai("serve", "--port", str(port))
+    assert (code, f"port {port}" in printed, "--port" in printed) == (1, True, True)
+
+
+async def test_several_events_must_be_told_apart(contest: Terminal) -> None:
+    """With two events a command that means one lists them and asks which."""
+    connection = await asyncpg.connect(contest.dsn)
+    await connection.execute(
+        """
+        INSERT INTO event (id, competition_id, name_zh, name_en, created_at)
+        SELECT gen_random_uuid(), id, '铣', 'Milling', now()
+        FROM competition
+        """
+    )
+    await connection.close()
+    code, printed = await contest.leitai("export", "-f", "csv")
+    assert (code, "--event" in printed, "Milling" in printed) == (1, True, True)
