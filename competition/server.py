@@ -21,7 +21,13 @@ from litestar.types import ASGIApp
 
 from competition.app import create_app
 from competition.plumbing.migrations import migrate
-from competition.plumbing.postgres import DataFolderInUse, EmbeddedPostgres, assert_durable, start_embedded
+from competition.plumbing.postgres import (
+    DataFolderInUse,
+    EmbeddedPostgres,
+    PostgresUnavailable,
+    assert_durable,
+    start_embedded,
+)
 from competition.plumbing.settings import Settings
 from schemas.base import Message
 from schemas.problems import N_, Problem
@@ -29,6 +35,8 @@ from scoreboards.transport import BoardProtocol
 
 SERVER_FILE = "server.json"
 GRACE_SECONDS = 5
+AGAIN_SECONDS = 1.0
+"""How long to wait before a database that could not be started again is tried once more."""
 
 log = logging.getLogger("leitai")
 
@@ -160,7 +168,12 @@ async def _keep_running(embedded: EmbeddedPostgres) -> None:
     while True:
         await embedded.wait()
         log.warning("the database has ended by itself; starting it again")
-        await embedded.start()
+        try:
+            await embedded.start()
+        except PostgresUnavailable as problem:
+            # Such as a full disk: once there is room, marks can be taken again.
+            log.error("%s", problem)  # noqa: TRY400 - the sentence says it; a traceback would not
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def _once_ready(

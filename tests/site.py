@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import html
 import itertools
-import socket
 import re
+import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path

@@ -209,7 +209,7 @@ class _Clerk:
     def take(self, command: RecordMark, person: Person, sent_at: datetime) -> Outcome:
         """Take one mark: the same receipt for the same mark again, a problem when it cannot be taken."""
         try:
-            if written := None:
+            if written := self.known.get(command.id):
                 return self._again(command, written, person)
             sheet = self.sheets.get(command.sheet_id)
             record = self.pen.book.record(sheet.entrant_id) if sheet else None
