@@ -206,7 +206,7 @@ def panels(scheme: Scheme, judges: Sequence[UUID]) -> dict[str, list[UUID]]:
     turn, seated = 0, {}
     for sub in subs:
         panel = [first] if sub is theirs else []
-        while len(panel) < sub.panel.judges and len(panel) < len(judges):
+        while len(panel) < sub.panel.judges and not set(robots) <= set(panel):
             if robots[turn % len(robots)] not in panel:
                 panel.append(robots[turn % len(robots)])
             turn += 1

@@ -171,9 +171,9 @@ async def write(
 
 
 async def insert_checkpoint(connection: Connection, event_id: UUID, head: Head, *, reason: str, now: datetime) -> None:
-    """Note the head of the ledger, as it is printed on whatever is made now."""
+    """Note the head of the ledger, as it is printed on whatever is made now; twice in one moment is one checkpoint."""
     await connection.execute(
-        "INSERT INTO checkpoint (event_id, position, digest, reason, at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO checkpoint (event_id, position, digest, reason, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         event_id, head.position, head.digest, reason, now,
     )  # fmt: skip
 

@@ -129,6 +129,14 @@ async def event_id(connection: Connection) -> UUID:
         async with writing(connection, shelf, EVENT, now=NOW) as pen:
             for entry in part:
                 pen.add(entry)
+    await connection.execute(
+        "INSERT INTO score_sheet (id, event_id, entrant_id, sub_criterion, judge_id, sealed_at)"
+        " SELECT gen_random_uuid(), $1, entrant.id, sub.id, $2, $3 FROM entrant CROSS JOIN unnest($4::text[]) AS sub (id)",
+        EVENT,
+        JUDGES[0],
+        NOW,
+        [sub.id for sub in SCHEME.sub_criteria()],
+    )
     organiser = Person(id=CHIEF, role="organiser", name="组委会")
     await publish(connection, shelf, EVENT, "provisional", person=organiser, now=NOW)
     return EVENT
