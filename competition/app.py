@@ -34,6 +34,7 @@ from competition.plumbing.settings import Settings
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
 from competition.plumbing.web import Edge
 from competition.registration import pages as registration
+from competition.registration import roster_pages as rosters
 from competition.results import pages as results
 from competition.results.store import Board
 from competition.results.store import boards as boards_open
@@ -107,6 +108,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             index,
             *access.HANDLERS,
             *registration.HANDLERS,
+            *rosters.HANDLERS,
             *schemes.HANDLERS,
             *timetable.HANDLERS,
             *judging.HANDLERS,

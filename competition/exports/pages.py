@@ -15,7 +15,8 @@ from competition.exports.verify import verify_database
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import current_language, translate
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, event_head
+from competition.registration.frame import event_on
+from competition.registration.store import EventHead
 from schemas.access import Person
 from schemas.base import Message
 from schemas.problems import NotFound
@@ -53,9 +54,7 @@ async def verification_page(
     request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], printed: FromQuery[str] = ""
 ) -> Template:
     """Hold the event's ledger against its checkpoints, and a printed one."""
-    event = await event_head(connection, event_id)
-    if event is None:
-        raise NotFound
+    event = await event_on(connection, event_id)
     found = await verify_database(connection, event_id, printed=printed.strip() or None)
     content = VerificationPage(
         person=request.user,

@@ -21,7 +21,8 @@ from competition.ledger.actions import read_book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, event_head
+from competition.registration.frame import address_of, event_on
+from competition.registration.store import EventHead
 from schemas.access import Person
 from schemas.base import Command, Message, Text
 from schemas.problems import N_, NotFound, Problem
@@ -114,7 +115,7 @@ async def judges_page(
     request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID]
 ) -> Template:
     """Judges, their panels and their tablets."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     scheme = await actions.scheme_for(connection, event_id)
     people = [account for account in await accounts.accounts(connection) if account.pin_hash or account.role == "judge"]
     devices = await accounts.devices(connection)
@@ -162,7 +163,7 @@ async def add_judge(
     """Add a judge; the link for the tablet and the PIN are shown at once."""
     if not data.name.strip():
         raise NoName
-    event, pin, now = await _event(connection, event_id), access.new_pin(), clock.now()
+    event, pin, now = await event_on(connection, event_id), access.new_pin(), clock.now()
     judge_id = await access.add_account(connection, data.name, "judge", employer=data.employer, pin=pin, now=now)
     return await _link_page(request, connection, event, judge_id, pin)
 
@@ -172,7 +173,7 @@ async def enrol_tablet(
     request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], judge_id: FromPath[UUID]
 ) -> Template:
     """Show a fresh one-time link for a judge's tablet."""
-    return await _link_page(request, connection, await _event(connection, event_id), judge_id, None)
+    return await _link_page(request, connection, await event_on(connection, event_id), judge_id, None)
 
 
 @post("/desk/events/{event_id:uuid}/judges/{judge_id:uuid}/pin", may="manage_event")
@@ -182,7 +183,7 @@ async def renew_pin(
     """Give a judge a new PIN and show it with a fresh link."""
     pin = access.new_pin()
     await access.change_pin(connection, judge_id, pin)
-    return await _link_page(request, connection, await _event(connection, event_id), judge_id, pin)
+    return await _link_page(request, connection, await event_on(connection, event_id), judge_id, pin)
 
 
 @post("/desk/events/{event_id:uuid}/devices/{device_id:uuid}/revoke", may="manage_event")
@@ -229,7 +230,7 @@ async def score_sheet_page(
     sheet_id: FromPath[UUID],
 ) -> Template:
     """One judge's sheet with its marks, and the way to reopen it."""
-    event, sheet = await _event(connection, event_id), await store.sheet_with(connection, sheet_id)
+    event, sheet = await event_on(connection, event_id), await store.sheet_with(connection, sheet_id)
     if sheet is None or sheet.event_id != event_id:
         raise NotFound
     book = await read_book(connection, state.shelf, event_id)
@@ -262,13 +263,6 @@ HANDLERS = (
 )
 
 
-async def _event(connection: Connection, event_id: UUID) -> EventHead:
-    event = await event_head(connection, event_id)
-    if event is None:
-        raise NotFound
-    return event
-
-
 async def _link_page(
     request: AnyRequest, connection: Connection, event: EventHead, judge_id: UUID, pin: str | None
 ) -> Template:
@@ -276,16 +270,10 @@ async def _link_page(
     if account is None:
         raise NotFound
     token = await access.open_enrolment(connection, judge_id, now=clock.now())
-    url = f"{_base_url(request)}/judge/enrol/{token}"
+    url = f"{address_of(request)}/judge/enrol/{token}"
     return page(
         "tablet_link.html", TabletLinkPage(person=request.user, event=event, judge=account.name, url=url, pin=pin)
     )
-
-
-def _base_url(request: AnyRequest) -> str:
-    """The address people reach this server at."""
-    state: State = request.app.state
-    return state.settings.base_url or str(request.base_url).rstrip("/")
 
 
 def _back(event_id: UUID) -> Redirect:

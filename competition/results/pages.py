@@ -21,7 +21,8 @@ from competition.ledger.book import Book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, entrants_of, event_head
+from competition.registration.frame import address_of, event_on
+from competition.registration.store import EventHead, entrants_of
 from competition.results import actions, rules, store
 from competition.schemes.store import scheme_of
 from competition.timetable.store import last_draw
@@ -137,7 +138,7 @@ async def overview_page(
     request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
 ) -> Template:
     """Who marked what, what is missing, what needs a look."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     has_scheme = await scheme_of(connection, event_id) is not None
     book = await read_book(connection, state.shelf, event_id) if has_scheme else None
     sheets = await judging.sheets_of_event(connection, event_id)
@@ -175,7 +176,7 @@ async def results_page(
     request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
 ) -> Template:
     """The standings as of now, and the publications so far."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     book = await read_book(connection, state.shelf, event_id)
     content = ResultsPage(
         person=request.user,
@@ -202,7 +203,7 @@ async def trace_page(
     entrant_id: FromPath[UUID],
 ) -> Template:
     """One entrant's total with every step that leads to it."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     book = await read_book(connection, state.shelf, event_id)
     row = next(
         (row for row in await _rows(connection, book, request.user, event) if row.entrant_id == entrant_id), None
@@ -303,13 +304,6 @@ async def open_board(
 HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify, open_board)
 
 
-async def _event(connection: Connection, event_id: UUID) -> EventHead:
-    event = await event_head(connection, event_id)
-    if event is None:
-        raise NotFound
-    return event
-
-
 async def _rows(connection: Connection, book: Book, person: Person, event: EventHead) -> tuple[StandingRow, ...]:
     """The standings in order of place; names only for whoever may see entrants."""
     labels = await store.labels_of(connection, event.id)
@@ -356,5 +350,4 @@ def _shows_names(person: Person) -> bool:
 
 
 def _link(board: store.Board, request: AnyRequest) -> BoardLink:
-    base_url = request.app.state.settings.base_url or str(request.base_url).rstrip("/")
-    return BoardLink(id=board.id, title=board.title, url=f"{base_url}/boards/{board.id}")
+    return BoardLink(id=board.id, title=board.title, url=f"{address_of(request)}/boards/{board.id}")

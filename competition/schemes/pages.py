@@ -20,7 +20,8 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of, translate
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, event_head
+from competition.registration.frame import event_on
+from competition.registration.store import EventHead
 from competition.schemes import actions, store
 from competition.schemes.files import read_scheme, shipped, shipped_scheme
 from competition.schemes.rules import faults_of
@@ -177,7 +178,7 @@ async def try_page(
     value: Annotated[list[str] | None, QueryParameter()] = None,
 ) -> Template:
     """Try values on one aspect: the points they give and the way there. Nothing is recorded."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     stored = await store.scheme_of(connection, event_id)
     found = _aspect(stored.scheme, aspect) if stored else None
     if found is None:
@@ -212,7 +213,7 @@ async def _scheme(
     faults: tuple[Faulty, ...] = (),
     problem: Problem | None = None,
 ) -> Template:
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     stored = await store.scheme_of(connection, event_id)
     aspects = tuple(stored.scheme.aspects()) if stored else ()
     content = SchemePage(
@@ -233,15 +234,8 @@ async def _scheme(
 
 
 async def _import(request: AnyRequest, connection: Connection, state: State, event_id: UUID, scheme: Scheme) -> None:
-    await _event(connection, event_id)
+    await event_on(connection, event_id)
     await actions.import_scheme(connection, state.shelf, event_id, scheme, actor_id=request.user.id, now=clock.now())
-
-
-async def _event(connection: Connection, event_id: UUID) -> EventHead:
-    event = await event_head(connection, event_id)
-    if event is None:
-        raise NotFound
-    return event
 
 
 def _names(scheme: Scheme) -> dict[str, Text]:

@@ -20,7 +20,8 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
-from competition.registration.store import EventHead, event_head
+from competition.registration.frame import address_of, event_on
+from competition.registration.store import EventHead
 from competition.timetable import actions, rules, store
 from schemas.access import Person
 from schemas.base import Command, Message
@@ -91,12 +92,11 @@ class DrawForm(Command):
 async def timetable_page(
     request: AnyRequest,
     connection: NamedDependency[Connection],
-    state: State,
     event_id: FromPath[UUID],
     done: FromQuery[Literal["", "laid", "drawn"]] = "",
 ) -> Template:
     """Sessions, benches and the draw."""
-    return await _timetable(request, connection, state, event_id, done=done)
+    return await _timetable(request, connection, event_id, done=done)
 
 
 @post("/desk/events/{event_id:uuid}/sessions", may="manage_event")
@@ -108,7 +108,7 @@ async def lay_sessions(
     data: URLEncodedBody[SessionsForm],
 ) -> Redirect | Template:
     """Lay sessions and benches; places that were drawn on earlier ones are gone."""
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     try:
         plan = rules.Plan(
             day=data.day,
@@ -126,7 +126,7 @@ async def lay_sessions(
             )
             await restate(connection, state.shelf, event_id)
     except Problem as problem:
-        return await _timetable(request, connection, state, event_id, form=data, problem=problem)
+        return await _timetable(request, connection, event_id, form=data, problem=problem)
     return Redirect(f"/desk/events/{event_id}/timetable?done=laid#draw", status_code=303)
 
 
@@ -142,7 +142,7 @@ async def draw(
     try:
         await actions.draw(connection, state.shelf, event_id, seed=data.seed, actor_id=request.user.id, now=clock.now())
     except Problem as problem:
-        return await _timetable(request, connection, state, event_id, problem=problem)
+        return await _timetable(request, connection, event_id, problem=problem)
     return Redirect(f"/desk/events/{event_id}/timetable?done=drawn#draw", status_code=303)
 
 
@@ -177,21 +177,20 @@ HANDLERS = (timetable_page, lay_sessions, draw, draw_page, draw_file)
 async def _timetable(
     request: AnyRequest,
     connection: Connection,
-    state: State,
     event_id: UUID,
     *,
     done: str = "",
     form: SessionsForm | None = None,
     problem: Problem | None = None,
 ) -> Template:
-    event = await _event(connection, event_id)
+    event = await event_on(connection, event_id)
     sees_names = may(request.user.role, "see_entrants")
     sessions = await store.sessions_of(connection, event_id)
     benches = len(await store.benches_of(connection, event_id))
     places = await store.places_of(connection, event_id)
     drawn = await store.last_draw(connection, event_id) if places else None
     tells = drawn is not None and (sees_names or drawn.is_revealed)
-    base_url = state.settings.base_url or str(request.base_url).rstrip("/")
+    base_url = address_of(request)
     content = TimetablePage(
         person=request.user,
         event=event,
@@ -218,7 +217,7 @@ async def _public(connection: Connection, draw_id: UUID) -> tuple[EventHead, Pub
     stored = await store.draw_with(connection, draw_id)
     if stored is None:
         raise NotFound
-    event = await _event(connection, stored.event_id)
+    event = await event_on(connection, stored.event_id)
     newest = (await store.draws_of(connection, event.id))[0]
     drawn = stored.draw
     return event, PublicDraw(
@@ -235,13 +234,6 @@ async def _public(connection: Connection, draw_id: UUID) -> tuple[EventHead, Pub
         seed=drawn.seed if stored.is_revealed else None,
         places=drawn.places if stored.is_revealed else None,
     )
-
-
-async def _event(connection: Connection, event_id: UUID) -> EventHead:
-    event = await event_head(connection, event_id)
-    if event is None:
-        raise NotFound
-    return event
 
 
 def _form(plan: rules.Plan | None, event: EventHead) -> SessionsForm:
