@@ -20,6 +20,7 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from competition.app import create_app
+from competition.plumbing.database import assert_roles, owner_connection, why_not_migrated
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import (
     DataFolderInUse,
@@ -84,13 +85,15 @@ async def database(settings: Settings) -> AsyncIterator[str]:
 
 async def prepare(dsn: str) -> None:
     """Refuse a database that could lose marks, and bring a good one up to date."""
-    connection = await asyncpg.connect(dsn)
-    try:
+    async with owner_connection(dsn) as connection:
         await assert_durable(connection)
-    finally:
-        await connection.close()
-    for name in await migrate(dsn):
+    try:
+        migrated = await migrate(dsn)
+    except asyncpg.InsufficientPrivilegeError as refusal:
+        raise await why_not_migrated(dsn, refusal) from refusal
+    for name in migrated:
         log.info("migrated: %s", name)
+    await assert_roles(dsn)
 
 
 async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitable[None]]) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal
 
 import asyncpg
+
+from schemas.problems import N_, Problem
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -16,7 +20,10 @@ else:
     Connection = asyncpg.Connection
     Pool = asyncpg.Pool
 
+CONNECT_SECONDS = 10
+
 DatabaseRole = Literal["leitai_app", "leitai_board"]
+DAILY_ROLES: tuple[DatabaseRole, ...] = ("leitai_app", "leitai_board")
 
 UNREACHABLE = (
     asyncpg.PostgresConnectionError,
@@ -31,6 +38,70 @@ UNREACHABLE = (
     FileNotFoundError,
 )
 """What asyncpg raises when the database is away for a moment: nothing is known to have failed, so the same may be tried again."""
+
+
+OLDEST_VERSION = 15
+
+
+class DatabaseUnusable(Problem):
+    """The configured database cannot be reached, or does not let us in."""
+
+    status = 503
+    sentence = N_("The database could not be used: {why}. Check DATABASE_URL, and that PostgreSQL is running.")
+
+
+class DatabaseTooOld(Problem):
+    """A PostgreSQL older than those Leitai is tried on."""
+
+    status = 503
+    sentence = N_(
+        "This is PostgreSQL {version}; Leitai needs {oldest} or later. Upgrade it, or let Leitai run its own."
+    )
+
+
+class RolesNotGranted(Problem):
+    """The database user may neither make nor use the two roles that do the daily work."""
+
+    status = 503
+    sentence = N_(
+        "The database user {user} cannot use the roles leitai_app and leitai_board. Let an administrator run once:\n"
+        "CREATE ROLE leitai_app NOLOGIN; CREATE ROLE leitai_board NOLOGIN; GRANT leitai_app, leitai_board TO {user};"
+    )
+
+
+@asynccontextmanager
+async def owner_connection(dsn: str) -> AsyncIterator[Connection]:
+    """A connection as the configured user, for what only the owner may do; says plainly why there is none."""
+    try:
+        connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as refusal:
+        raise DatabaseUnusable(why=str(refusal) or type(refusal).__name__) from refusal
+    try:
+        version = connection.get_server_version()
+        if version.major < OLDEST_VERSION:
+            raise DatabaseTooOld(version=version.major, oldest=OLDEST_VERSION)
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def why_not_migrated(dsn: str, refusal: asyncpg.InsufficientPrivilegeError) -> Problem:
+    """What keeps this user from migrating: the roles are not there and may not be made, or something else."""
+    async with owner_connection(dsn) as owner:
+        roles = await owner.fetchval("SELECT count(*) FROM pg_roles WHERE rolname IN ('leitai_app', 'leitai_board')")
+        user = await owner.fetchval("SELECT current_user")
+    return DatabaseUnusable(why=str(refusal)) if roles == len(DAILY_ROLES) else RolesNotGranted(user=user)
+
+
+async def assert_roles(dsn: str) -> None:
+    """Make sure that the pools will open: the configured user can work under both roles."""
+    for role in DAILY_ROLES:
+        try:
+            connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, server_settings={"role": role})
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.InvalidParameterValueError) as refusal:
+            async with owner_connection(dsn) as owner:
+                raise RolesNotGranted(user=await owner.fetchval("SELECT current_user")) from refusal
+        await connection.close()
 
 
 async def open_pool(dsn: str, role: DatabaseRole, *, most: int) -> Pool:

@@ -2,17 +2,27 @@
 -- Two roles do the daily work and own nothing. `leitai_app` may append to the ledger and never change it; `leitai_board`
 -- reads only what boards are made of, so that no board process can see a document, a phone number or a single mark.
 
+-- Roles belong to the whole cluster: another database's Leitai may have made them, or be making them just now.
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'leitai_app') THEN
-        CREATE ROLE leitai_app NOLOGIN;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'leitai_board') THEN
-        CREATE ROLE leitai_board NOLOGIN;
-    END IF;
+    FOREACH wanted IN ARRAY ARRAY['leitai_app', 'leitai_board'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL;
+            END;
+        END IF;
+        BEGIN
+            EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL;  -- an administrator granted them beforehand; whether they can be used is seen when the pools open
+        END;
+    END LOOP;
 END
 $$;
-GRANT leitai_app, leitai_board TO CURRENT_USER;
 
 -- Access ---------------------------------------------------------------------------------------------------------------
 
