@@ -28,7 +28,7 @@ from competition.judging import pages as judging
 from competition.judging.commits import SharedCommits
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection, Pool, open_pool
-from competition.plumbing.errors import EXCEPTION_HANDLERS
+from competition.plumbing.errors import EXCEPTION_HANDLERS, MOST_MEGABYTES
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import Settings
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
@@ -45,8 +45,7 @@ from scoreboards.app import create_scoreboards
 
 POOL_SIZE = 10
 
-MOST_BYTES = 8 * 1024 * 1024
-"""The largest request that is read at all; a roster is the largest thing anybody sends."""
+MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 BOARDS = "/boards"
 
 

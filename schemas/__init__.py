@@ -10,7 +10,7 @@ event              赛项                one trade contested at a competition, w
 entrant            选手                a person who competes in an event; has a contestant number (参赛号)
 delegation         代表队              who sends entrants, within a quota
 mentor, leader     师傅, 领队          an entrant's master in the trade; the head of their delegation
-scheme             评分方案            the rule by which marks become points, locked with a hash at the first mark
+scheme             评分方案            the rule by which marks become points, locked with a digest at the first mark
 stage              阶段                theory (理论) or practice (实操), with a weight
 criterion          评分模块            a task of a stage
 sub-criterion      评分单元            what one judge marks for one entrant in one go: one score sheet
@@ -35,6 +35,6 @@ penalty            扣罚                points taken from the grand total for a
 publication        公布                an immutable numbered result list: draft (草稿), provisional (公示), official (正式)
 board              大屏                a page of standings for spectators
 device             平板                a judge's enrolled tablet
-recusal            回避                a judge does not mark entrants of the own employer
+recusal            回避                a judge does not mark entrants of their own employer
 =================  ==================  ================================================================================
 """

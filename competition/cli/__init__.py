@@ -15,8 +15,9 @@ import click
 import competition
 from competition.cli import accounts, contest, serving
 from competition.cli.common import err
-from competition.plumbing.locale import Language, sentence_of, speaking
-from schemas.problems import Problem
+from competition.cli.speech import Group, Option, group
+from competition.plumbing.locale import Language, sentence_of, speaking, translate
+from schemas.problems import N_, Problem
 
 
 def main() -> None:
@@ -29,19 +30,37 @@ def main() -> None:
             sys.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(competition.__version__, prog_name="leitai")
+class _Leitai(Group):
+    """The main command, whose help ends with what most people type first."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
+        """Examples to copy."""
+        with formatter.section(translate("Examples")):
+            formatter.write_dl([
+                ("leitai demo", translate("Try it.")),
+                ("leitai user add alice --role organiser", translate("Add an organiser.")),
+                ("leitai serve --host 0.0.0.0 --port 8000", translate("Run it for the whole hall.")),
+                ("leitai verify package.json", translate("Check a result.")),
+            ], col_max=40)  # fmt: skip
+
+
+@group(
+    _Leitai,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=N_(
+        "Leitai 擂台 runs skills competitions: entrants, judges' tablets, live boards, results anyone can check.\n\n"
+        "Without DATABASE_URL a PostgreSQL of its own runs over the data folder."
+    ),
+)
+@click.version_option(
+    competition.__version__,
+    prog_name="leitai",
+    message="%(prog)s %(version)s",
+    cls=Option,
+    help=N_("Show the version and exit."),
+)
 def leitai() -> None:
-    r"""Leitai 擂台 runs skills competitions: entrants, judges' tablets, live boards, results anyone can check.
-
-    \b
-    Try it:            leitai demo
-    Run it:            leitai user add alice --role organiser
-                       leitai serve --host 0.0.0.0 --port 8000
-    Check a result:    leitai verify package.json
-
-    Without DATABASE_URL a PostgreSQL of its own runs over the data folder.
-    """
+    """Leitai at a prompt."""
 
 
 for command in (

@@ -11,30 +11,34 @@ from rich.table import Table
 from competition.access import actions as access
 from competition.access import store as accounts
 from competition.cli.common import data_option, database, done, out, run
+from competition.cli.speech import argument, group, option
 from competition.plumbing import clock
 from competition.plumbing.locale import translate
 from schemas.access import Role
+from schemas.problems import N_
 
-
-@click.group()
-def user() -> None:
-    """Add people who sign in at the desk, change their passwords, list them."""
-
-
-@user.command("add")
-@click.argument("username")
-@click.option(
-    "--role", type=click.Choice(get_args(Role)), default="organiser", show_default=True, help="What they may do."
-)
-@click.option("--name", default="", help="Their name as others see it; the user name if not given.")
-@click.option(
+password_option = option(
     "--password",
     envvar="LEITAI_PASSWORD",
-    prompt=True,
+    prompt=N_("Password"),
     hide_input=True,
     confirmation_prompt=True,
-    help="Asked for if not given.",
+    help=N_("The password; asked for if not given."),
 )
+
+
+@group(help=N_("Add people who sign in at the desk, change their passwords, list them."))
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add", help=N_("Add an account."))
+@argument("username", help=N_("What they sign in with."))
+@option(
+    "--role", type=click.Choice(get_args(Role)), default="organiser", show_default=True, help=N_("What they may do.")
+)
+@option("--name", default="", help=N_("Their name as others see it; the user name if not given."))
+@password_option
 @data_option()
 @run
 async def add_user(username: str, role: Role, name: str, password: str, data: Path) -> None:
@@ -46,16 +50,9 @@ async def add_user(username: str, role: Role, name: str, password: str, data: Pa
     done(translate("{username} can sign in now.", username=username))
 
 
-@user.command("passwd")
-@click.argument("username")
-@click.option(
-    "--password",
-    envvar="LEITAI_PASSWORD",
-    prompt=True,
-    hide_input=True,
-    confirmation_prompt=True,
-    help="Asked for if not given.",
-)
+@user.command("passwd", help=N_("Give an account a new password; its sessions end."))
+@argument("username", help=N_("What they sign in with."))
+@password_option
 @data_option()
 @run
 async def change_password(username: str, password: str, data: Path) -> None:
@@ -65,7 +62,7 @@ async def change_password(username: str, password: str, data: Path) -> None:
     done(translate("The password of {username} is changed.", username=username))
 
 
-@user.command("list")
+@user.command("list", help=N_("List all accounts, judges included."))
 @data_option()
 @run
 async def list_users(data: Path) -> None:

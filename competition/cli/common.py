@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from competition import server
+from competition.cli.speech import FilePath, option
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import current_language, translate
 from competition.plumbing.settings import Settings, default_data_folder, read_settings
@@ -43,19 +44,21 @@ class WhichEvent(Problem):
     sentence = N_("Say which event with --event ID. There are: {events}")
 
 
-def data_option(folder: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The option that says where the data lies."""
-    return click.option(
+def data_option(
+    folder: str = "", *, shown: str = N_("the user data folder")
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option that says where the data lies; ``shown`` is how help calls the folder that is taken without it."""
+    return option(
         "--data",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=FilePath(path_type=Path, file_okay=False),
         default=lambda: default_data_folder() / folder,
-        show_default=f"user data folder{'/' + folder if folder else ''}",
-        help="Folder of the embedded database and the secret key.",
+        show_default=shown,
+        help=N_("Folder of the embedded database and the secret key."),
     )
 
 
-event_option = click.option(
-    "--event", type=click.UUID, help="Which event, by its id; not needed while there is only one."
+event_option = option(
+    "--event", type=click.UUID, help=N_("Which event, by its id; not needed while there is only one.")
 )
 
 

@@ -22,6 +22,7 @@ from competition.cli.common import (
     progress,
     run,
 )
+from competition.cli.speech import FilePath, argument, command, group, option
 from competition.exports.files import Format, exported
 from competition.exports.package_file import read_package
 from competition.exports.verify import verify_database, verify_package
@@ -35,33 +36,39 @@ from competition.schemes import actions as schemes
 from competition.schemes.files import read_scheme, shipped, shipped_scheme
 from competition.schemes.rules import faults_of
 from schemas.base import canonical
+from schemas.problems import N_
 from schemas.registration import ImportPlan
 
 
-@click.group()
+@group(help=N_("Write the roster template; import a filled one."))
 def roster() -> None:
-    """Write the roster template; import a filled one."""
+    """Rosters."""
 
 
-@roster.command("template")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("roster.xlsx"), show_default=True
+@roster.command("template", help=N_("Write an empty roster to fill in: .xlsx with notes and choices, or .csv."))
+@option(
+    "-o",
+    "--output",
+    type=FilePath(path_type=Path, dir_okay=False),
+    default=Path("roster.xlsx"),
+    show_default=True,
+    help=N_("Where to."),
 )
 def roster_template(output: Path) -> None:
-    """Write an empty roster to fill in: .xlsx with notes and choices, or .csv."""
+    """Write a roster template in the terminal's language."""
     write = write_template_csv if output.suffix.lower() == ".csv" else write_template
     output.write_bytes(write(current_language()))
     done(translate("{file} is written. Fill it in and import it.", file=output))
 
 
-@roster.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@roster.command("import", help=N_("Import a roster (.xlsx or .csv): all of it, or nothing when any cell is wrong."))
+@argument("file", type=FilePath(path_type=Path, dir_okay=False, exists=True), help=N_("The filled roster."))
 @event_option
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@option("--dry-run", is_flag=True, help=N_("Only say what would happen."))
 @data_option()
 @run
 async def import_roster(file: Path, event: UUID | None, dry_run: bool, data: Path) -> None:
-    """Import a roster (.xlsx or .csv): all of it, or nothing when any cell is wrong."""
+    """Import a roster."""
     content = await asyncio.to_thread(file.read_bytes)
     async with database(data) as (connection, settings):
         event_id, sealer = await chosen_event(connection, event), Sealer(settings.secret)
@@ -83,27 +90,27 @@ async def import_roster(file: Path, event: UUID | None, dry_run: bool, data: Pat
             done(translate("Imported."))
 
 
-@click.group()
+@group(help=N_("Check, import and show marking schemes."))
 def scheme() -> None:
-    """Check, import and show marking schemes."""
+    """Marking schemes."""
 
 
-@scheme.command("check")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@scheme.command("check", help=N_("Say everything that is wrong with a scheme file, with its place and remedy."))
+@argument("file", type=FilePath(path_type=Path, dir_okay=False, exists=True), help=N_("The scheme as a JSON file."))
 def check_scheme(file: Path) -> None:
-    """Say everything that is wrong with a scheme file, with its place and remedy."""
+    """Tell the faults of a scheme file."""
     if faults := faults_of(read_scheme(file.read_bytes(), file.name)):
         found_wrong([f"{fault.place}  {translate(fault.sentence, **fault.data)}" for fault in faults])
     done(translate("{file} has no faults.", file=file))
 
 
-@scheme.command("import")
-@click.argument("file")
+@scheme.command("import", help=N_("Give an event its scheme, until its first mark."))
+@argument("file", help=N_("A JSON file, or the name of a shipped scheme; `leitai scheme show` lists them."))
 @event_option
 @data_option()
 @run
 async def import_scheme(file: str, event: UUID | None, data: Path) -> None:
-    """Give an event its scheme: a JSON file, or the name of a shipped one (`leitai scheme show` lists them)."""
+    """Give an event its scheme."""
     chosen = shipped_scheme(file) if file in shipped() else read_scheme(_bytes_of(file), file)
     async with database(data) as (connection, _):
         event_id = await chosen_event(connection, event)
@@ -111,10 +118,10 @@ async def import_scheme(file: str, event: UUID | None, data: Path) -> None:
     done(translate("The event has its scheme: {name}.", name=chosen.name))
 
 
-@scheme.command("show")
-@click.argument("name", required=False)
+@scheme.command("show", help=N_("List the shipped schemes, or print one as JSON to start from."))
+@argument("name", required=False, help=N_("Which one to print."))
 def show_scheme(name: str | None) -> None:
-    """List the shipped schemes, or print one as JSON to start from."""
+    """List the shipped schemes, or print one."""
     if name:
         click.echo(msgspec.json.format(canonical(shipped_scheme(name)), indent=2))
         return
@@ -122,19 +129,22 @@ def show_scheme(name: str | None) -> None:
         out.print(f"{known}  {shipped_scheme(known).name.in_language(current_language())}")
 
 
-@click.command()
-@click.option(
-    "-f", "--format", type=click.Choice(get_args(Format)), default="xlsx", show_default=True, help="What to write."
+@command(help=N_("Write a published result list as CSV, XLSX, JSON package or PDF."))
+@option(
+    "-f", "--format", type=click.Choice(get_args(Format)), default="xlsx", show_default=True, help=N_("What to write.")
 )
-@click.option("-n", "--number", type=int, help="Which publication; the newest if not given.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where to; a telling name if not given."
+@option("-n", "--number", type=int, help=N_("Which publication; the newest if not given."))
+@option(
+    "-o",
+    "--output",
+    type=FilePath(path_type=Path, dir_okay=False),
+    help=N_("Where to; by default a file named after the event."),
 )
 @event_option
 @data_option()
 @run
 async def export(format: Format, number: int | None, output: Path | None, event: UUID | None, data: Path) -> None:
-    """Write a published result list as CSV, XLSX, JSON package or PDF."""
+    """Write a published result list."""
     async with database(data) as (connection, _):
         event_id = await chosen_event(connection, event)
         with progress(translate("Writing the results")):
@@ -144,18 +154,25 @@ async def export(format: Format, number: int | None, output: Path | None, event:
     done(translate("{file} is written.", file=path))
 
 
-@click.command()
-@click.argument("package", required=False, type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--checkpoint", help="A printed checkpoint, as position:digest, to hold the ledger against.")
+@command(
+    help=N_(
+        "Check that results are true, in an exported JSON package or in the database.\n\n"
+        "The ledger is chained again from its first entry, every total and rank is computed again, and everything is compared "
+        "with what was stored, published and printed."
+    )
+)
+@argument(
+    "package",
+    required=False,
+    type=FilePath(path_type=Path, dir_okay=False, exists=True),
+    help=N_("The JSON package; without it the database is checked."),
+)
+@option("--checkpoint", help=N_("A printed checkpoint, as position:digest, to hold the ledger against."))
 @event_option
 @data_option()
 @run
 async def verify(package: Path | None, checkpoint: str | None, event: UUID | None, data: Path) -> None:
-    """Check that results are true: an exported JSON PACKAGE, or without one the database itself.
-
-    The ledger is chained again from its first entry, every total and place is computed again, and everything is compared with what
-    was stored, published and printed.
-    """
+    """Check that results are true."""
     with progress(translate("Computing everything again")):
         if package:
             found = verify_package(read_package(_bytes_of(package)), printed=checkpoint)
@@ -175,7 +192,7 @@ def _bytes_of(file: str | Path) -> bytes:
     try:
         return Path(file).read_bytes()
     except OSError as refusal:
-        raise click.BadParameter(f"{file}: {refusal.strerror}") from refusal
+        raise click.BadParameter(translate("{file} does not exist or cannot be read.", file=file)) from refusal
 
 
 def _tell_plan(plan: ImportPlan) -> None:

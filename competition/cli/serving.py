@@ -13,6 +13,7 @@ from rich.table import Table
 from competition import server
 from competition.access import store as accounts
 from competition.cli.common import connect, data_option, done, err, out, run
+from competition.cli.speech import command, option
 from competition.demo.contest import DEMO_FILE, Demo, enrol_url, prepare_demo
 from competition.demo.robots import Seat, run_robots
 from competition.ledger.book import Shelf
@@ -20,17 +21,21 @@ from competition.plumbing import clock
 from competition.plumbing.locale import translate
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import read_settings
+from schemas.problems import N_
 
-
-@click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for the whole hall."
+host_option = option(
+    "--host", default="127.0.0.1", show_default=True, help=N_("Address to listen at; 0.0.0.0 for the whole hall.")
 )
-@click.option("--port", default=8000, show_default=True, help="Port to listen at; 0 takes a free one.")
+port_option = option("--port", default=8000, show_default=True, help=N_("Port to listen at; 0 takes a free one."))
+
+
+@command(help=N_("Run the server until Ctrl+C."))
+@host_option
+@port_option
 @data_option()
 @run
 async def serve(host: str, port: int, data: Path) -> None:
-    """Run the server until Ctrl+C."""
+    """Run the server."""
     _log_to_terminal()
     settings = read_settings(data, host=host, port=port)
 
@@ -43,31 +48,31 @@ async def serve(host: str, port: int, data: Path) -> None:
     await server.serve(settings, when_ready=tell)
 
 
-@click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 for the whole hall."
+@command(
+    help=N_(
+        "Serve a demo competition in which robot judges mark through the real HTTP interface.\n\n"
+        "All addresses, the organiser's password and the judges' links and PINs are written to demo.json in the data folder. "
+        "The first judge in the list is left to you; the robots are all the others."
+    )
 )
-@click.option("--port", default=8000, show_default=True, help="Port to listen at; 0 takes a free one.")
-@data_option("demo")
-@click.option(
+@host_option
+@port_option
+@data_option("demo", shown=N_("demo in the user data folder"))
+@option(
     "--pace",
     default=4.0,
     show_default=True,
     type=click.FloatRange(0, 3600),
-    help="Seconds from a robot's mark to its next.",
+    help=N_("Seconds from a robot's mark to its next."),
 )
-@click.option(
-    "--judges", default=12, show_default=True, type=click.IntRange(1, 60), help="How many robot judges there are."
+@option(
+    "--judges", default=12, show_default=True, type=click.IntRange(1, 60), help=N_("How many robot judges there are.")
 )
-@click.option("--seed", default=1, show_default=True, help="Decides names, skills and marks of a new demo.")
-@click.option("--no-robots", is_flag=True, help="Only serve; nobody marks.")
+@option("--seed", default=1, show_default=True, help=N_("Decides names, skills and marks of a new demo."))
+@option("--no-robots", is_flag=True, help=N_("Only serve; nobody marks."))
 @run
 async def demo(host: str, port: int, data: Path, pace: float, judges: int, seed: int, no_robots: bool) -> None:
-    """Serve a demo competition in which robot judges mark through the real HTTP interface.
-
-    All addresses, the organiser's password and the judges' links and PINs are written to demo.json in the data folder. The first
-    judge in the list is left to you; the robots are all the others.
-    """
+    """Serve a demo competition."""
     _log_to_terminal()
     settings = read_settings(data, host=host, port=port)
     robots: list[asyncio.Task[None]] = []

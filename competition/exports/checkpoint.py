@@ -21,7 +21,10 @@ class NotACheckpoint(Problem):
 
 
 class Checkpoint(Message):
-    """The ledger of an event had this digest (hexadecimal) at this position; why and when that was written down."""
+    """The ledger of an event had this digest (hexadecimal) at this position; why and when that was written down.
+
+    ``reason`` is ``publication:3`` where publication 3 was made, else what somebody put.
+    """
 
     position: int
     digest: str

@@ -33,8 +33,8 @@ STATE_DIFFERS = N_("{where}: {entrant} is listed as {stated}; by the ledger they
 TOTAL_DIFFERS = N_("{where}: {entrant} is listed with a total of {stated}; the marks come to {computed}.")
 POINTS_DIFFER = N_("{where}: {entrant} is listed with {stated} points for {part}; the marks come to {computed}.")
 COUNT_DIFFERS = N_("{where}: {entrant} is listed with {stated} readings; the ledger comes to {computed}.")
-RANK_DIFFERS = N_("{where}: {entrant} is listed at place {stated}; the ranking gives {computed}.")
-SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} shares the place.")
+RANK_DIFFERS = N_("{where}: {entrant} is listed at rank {stated}; the ranking gives {computed}.")
+SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} is tied.")
 
 STANDINGS = Text(zh="现行排名", en="The standings")
 SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
@@ -83,3 +83,9 @@ def finding(sentence: str, **data: str | int | Text) -> Finding:
 def publication_named(number: int) -> Text:
     """How a finding names a publication."""
     return Text(zh=f"第 {number} 号公布", en=f"Publication {number}")
+
+
+def reason_said(reason: str) -> Text | str:
+    """Why a checkpoint was written down: the code of a publication in words, anything else as somebody put it."""
+    kind, _, number = reason.partition(":")
+    return publication_named(int(number)) if kind == "publication" and number.isdecimal() else reason

@@ -124,8 +124,8 @@ def _constant(id: str, heading: str, kind: Literal["text", "integer"], about: st
     return Column(id=id, heading=heading, kind=kind, about=about, of=lambda _row: value)
 
 
-RANK = N_("The place; empty for who has no mark yet or does not compete.")
-SHARED = N_("Says whether the place is shared with another entrant.")
+RANK = N_("The rank; empty for who has no mark yet or does not compete.")
+SHARED = N_("Says whether the rank is tied with another entrant's.")
 CODE = N_("Session and bench, as the judges knew the entrant.")
 NUMBER = N_("The contestant number.")
 NAME = N_("The entrant's name.")

@@ -16,7 +16,7 @@ import msgspec
 from competition.exports import findings as say
 from competition.exports import store
 from competition.exports.checkpoint import Checkpoint, Printed, read_printed
-from competition.exports.findings import Finding, Verification, finding, publication_named
+from competition.exports.findings import Finding, Verification, finding, publication_named, reason_said
 from competition.exports.reader import LedgerReader, LedgerRow
 from competition.exports.rules import (
     Line,
@@ -188,7 +188,9 @@ def _anchor_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
     for checkpoint in event.checkpoints:
         if walk.reached.get(checkpoint.position) != checkpoint.digest:
             at = checkpoint.at.isoformat(timespec="seconds")
-            yield finding(say.CHECKPOINT_DIFFERS, stated=checkpoint.printed(), at=at, reason=checkpoint.reason)
+            yield finding(
+                say.CHECKPOINT_DIFFERS, stated=checkpoint.printed(), at=at, reason=reason_said(checkpoint.reason)
+            )
     for publication in event.publications:
         where, reached = publication_named(publication.number), walk.reached.get(publication.ledger_position)
         if reached is None:

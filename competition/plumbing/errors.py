@@ -22,6 +22,8 @@ log = logging.getLogger("leitai")
 
 PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
+MOST_MEGABYTES = 8
+"""The largest request that is read at all; a roster is the largest thing anybody sends."""
 CLIENT_LEFT = "client disconnected prematurely"
 """Litestar's words for a tablet that went away while it was sending, with a status of 500: no fault of ours."""
 
@@ -65,7 +67,7 @@ class TooLarge(Problem):
     """A request larger than any that is meant."""
 
     status = 413
-    sentence = N_("What was sent is larger than 8 MB, the most that is taken. Send a smaller file.")
+    sentence = N_("What was sent is larger than {most} MB, the most that is taken. Send a smaller file.")
 
 
 class Unexpected(Problem):
@@ -97,7 +99,7 @@ def answer_http(request: Request[Any, Any, Any], exception: HTTPException) -> Re
         case 403:
             return answer_problem(request, PageExpired())
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return answer_problem(request, TooLarge())
+            return answer_problem(request, TooLarge(most=MOST_MEGABYTES))
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exception.detail != CLIENT_LEFT:
             return answer_unexpected(request, exception)
         case _:

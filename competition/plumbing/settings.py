@@ -19,11 +19,20 @@ KEY_FILE = "secret.key"
 SECRET_BYTES = 32
 
 
-class BadSetting(Problem):
-    """An environment variable has a value that cannot be used."""
+class BadSecretKey(Problem):
+    """The environment gives a key that is none."""
 
     status = 500
-    sentence = N_("The setting {name} cannot be used: {why}")
+    sentence = N_(
+        "The setting LEITAI_SECRET_KEY cannot be used: it must be 64 hexadecimal digits (openssl rand -hex 32 makes one)."
+    )
+
+
+class KeyFileDamaged(Problem):
+    """The key in the data folder cannot be read any more."""
+
+    status = 500
+    sentence = N_("The key file {path} is damaged. Restore it from a backup; without it no ID number can be opened.")
 
 
 class Settings(Message):
@@ -70,9 +79,7 @@ def _secret(data: Path, environment: Mapping[str, str]) -> bytes:
         except ValueError:
             key = b""
         if len(key) != SECRET_BYTES:
-            raise BadSetting(
-                name="LEITAI_SECRET_KEY", why="it must be 64 hexadecimal digits (openssl rand -hex 32 makes one)."
-            )
+            raise BadSecretKey
         return key
     path = data / KEY_FILE
     try:
@@ -88,7 +95,5 @@ def _secret(data: Path, environment: Mapping[str, str]) -> bytes:
     except ValueError:
         key = b""
     if len(key) != SECRET_BYTES:
-        raise BadSetting(
-            name=str(path), why="the file is damaged. Restore it from a backup; without it no document can be opened."
-        )
+        raise KeyFileDamaged(path=path)
     return key

@@ -46,7 +46,7 @@ class KeyIsAnother(Problem):
 
     status = 500
     sentence = N_(
-        "Documents and phone numbers cannot be opened with this server's key. Restore the key they were sealed with and try again."
+        "ID numbers and phone numbers cannot be opened with this server's key. Restore the key they were sealed with and try again."
     )
 
 

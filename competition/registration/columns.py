@@ -90,7 +90,7 @@ COLUMNS: tuple[Column, ...] = (
         is_required=True,
         width=16,
         explanation=Text(
-            zh="选手本人的手机号码，共 11 位；同一名册中不得重复。",
+            zh="选手本人的手机号码，共 11 位；同一报名表中不得重复。",
             en="The entrant's own mobile number, 11 digits; no two entrants share one.",
         ),
         example=Text(zh="13800138000", en="13800138000"),

@@ -266,7 +266,7 @@ def _find_doubles(lines: list[_Line], register: Register) -> None:
             line.faults["phone"] = _double(first, N_("The same phone number stands in row {row} of the sheet {sheet}."))
         elif phone in taken:
             line.faults["phone"] = Fault(
-                problem=N_("The phone number is registered for contestant {number}."),
+                problem=N_("The phone number is registered for entrant {number}."),
                 remedy=N_("Each entrant needs a number of their own: correct it here or there."),
                 data={"number": taken[phone].number},
             )

@@ -57,7 +57,7 @@ async def publish(
         )
         await store.insert_publication(connection, published, by=person.id)
         head = Head(revision=pen.revision, position=pen.book.position, digest=pen.book.digest)
-        await insert_checkpoint(connection, event_id, head, reason=f"publication {published.number}", now=now)
+        await insert_checkpoint(connection, event_id, head, reason=f"publication:{published.number}", now=now)
         detail = {"number": published.number, "status": status}
         await insert_audit(connection, "publish", str(event_id), detail, actor_id=person.id, now=now)
         pen.announce()

@@ -203,7 +203,7 @@ def _sum_of_points(parts: Iterable[Criterion | SubCriterion | Aspect]) -> Decima
 
 def _of_panel(panel: Panel, place: str) -> Iterator[Fault]:
     if not 1 <= panel.judges <= MOST_JUDGES:
-        sentence = N_("A panel of {judges} judges cannot be. Write a number from 1 to {most}.")
+        sentence = N_("A panel of {judges} judges is not possible. Write a number from 1 to {most}.")
         yield _fault(f"{place}.judges", sentence, judges=panel.judges, most=MOST_JUDGES)
     elif panel.combine == "mean_without_extremes" and panel.judges < FEWEST_FOR_EXTREMES:
         sentence = N_("Of {judges} judges nobody is left without the highest and the lowest. Name three or more.")
@@ -212,7 +212,7 @@ def _of_panel(panel: Panel, place: str) -> Iterator[Fault]:
 
 def _of_rounding(rounding: Rounding, place: str) -> Iterator[Fault]:
     if not 0 <= rounding.places <= FINEST_PLACES:
-        sentence = N_("Rounding to {places} places cannot be. Write a number from 0 to {most}.")
+        sentence = N_("Rounding to {places} places is not possible. Write a number from 0 to {most}.")
         yield _fault(f"{place}.places", sentence, places=rounding.places, most=FINEST_PLACES)
 
 

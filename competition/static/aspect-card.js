@@ -145,7 +145,8 @@ export class AspectCard {
     const left = draft.filter((text) => !text).length;
     if (left) return said(this.#words, "readings_left", { n: left });
     const counts = inWords(this.#aspect, { state: "marked", values: draft }, this.#words, this.#language);
-    return this.#aspect.kind === "deduction" ? `${counts}: ${this.#words.press_enter}` : counts;
+    if (this.#aspect.kind !== "deduction") return counts;
+    return said(this.#words, "told", { label: counts, text: this.#words.press_enter });
   }
 
   #showFlags(cell) {
@@ -166,7 +167,7 @@ export class AspectCard {
     const entry = cell.refused.at(-1);
     place.hidden = !entry;
     if (!entry) return;
-    const reading = inWords(this.#aspect, entry.mark, this.#words, this.#language);
-    place.querySelector("[data-attention-text]").textContent = `${reading}: ${entry.refusal.detail}`;
+    const label = inWords(this.#aspect, entry.mark, this.#words, this.#language);
+    place.querySelector("[data-attention-text]").textContent = said(this.#words, "told", { label, text: entry.refusal.detail });
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The keypad: a dialog for numbers, with the contestant's code, what is allowed, the unit, and keys made for a finger.
+ * The keypad: a dialog for numbers, with the entrant's code, what is allowed, the unit, and keys made for a finger.
  *
  * It takes typed keys as well (a keyboard, or a caliper that types): the field is a real one, only the system's own keyboard is
  * kept away. What is not a number is refused here, visibly, before anything is stored.
@@ -75,7 +75,7 @@ export class Pad {
     tab.dataset.tab = n;
     tab.setAttribute("aria-pressed", n === this.#place);
     tab.setAttribute("aria-label", `${said(this.#words, "reading_n", { n: n + 1 })} ${value}`);
-    tab.textContent = `${n + 1}: ${value || "–"}`;
+    tab.textContent = said(this.#words, "told", { label: n + 1, text: value || "–" });
     return tab;
   }
 

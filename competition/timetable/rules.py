@@ -72,7 +72,7 @@ class DayTooShort(Problem):
 class YearUnlikely(Problem):
     """A day in a year that nobody plans for."""
 
-    sentence = N_("{day} is no day for a session. Check the year.")
+    sentence = N_("{day} cannot be the day of a session. Check the year.")
 
 
 class TimeUnclear(Problem):
@@ -166,7 +166,7 @@ def draw_places(seed: str, numbers: Iterable[int], *, sessions: int, benches: in
 
 
 def ticket(seed: str, number: int) -> str:
-    """What decides a contestant's turn: the lowest digest comes first."""
+    """What decides an entrant's turn: the lowest digest comes first."""
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
+import click
 import msgspec
 import pytest
 
+from competition.cli import leitai
 from competition.demo.contest import prepare_demo
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
+from competition.plumbing.locale import LANGUAGES, speaking
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import read_settings
 from competition.results.actions import publish
@@ -143,6 +148,58 @@ async def test_taken_port_is_told_at_once(terminal: Terminal) -> None:
         port = taken.getsockname()[1]
         code, printed = await terminal.leitai("serve", "--port", str(port))
     assert (code, f"port {port}" in printed, "--port" in printed) == (1, True, True)
+
+
+async def test_help_speaks_the_terminals_language(terminal: Terminal) -> None:
+    """What a command, a group, a value or a mistake is called is Chinese on a Chinese terminal and English on any other."""
+    for arguments, english, chinese in (
+        (("-h",), "Usage: python -m competition [OPTIONS] COMMAND [ARGS]...", "用法： python -m competition [选项] 命令 [参数]..."),
+        (("-h",), "  scheme  Check, import and show marking schemes", "  scheme  检查、导入和显示评分方案"),
+        (("-h",), "  leitai demo                              Try it.", "  leitai demo                              试用。"),
+        (("roster", "-h"), "  Write the roster template; import a filled one.", "  输出报名表模板；导入填好的报名表。"),
+        (("serve", "-h"), "Options:", "选项："),
+        (("serve", "-h"), "  -h, --help        Show this message and exit.", "  -h, --help     显示本帮助。"),
+        (
+            ("serve", "-h"),
+            "  --port INTEGER    Port to listen at; 0 takes a free one.  [default: 8000]",
+            "  --port 整数    监听的端口；0 表示任取空闲端口。  [默认：8000]",
+        ),
+        (("serve", "--dta", "x"), "Error: No such option '--dta'. Did you mean '--data'?", "错误：没有选项 '--dta'。 您是否想输入 '--data'？"),
+        (
+            ("verify", "gone.json"),
+            "Error: Invalid value for '[PACKAGE]': File 'gone.json' does not exist.",
+            "错误：'[结果包]' 的值无效：文件 'gone.json' 不存在。",
+        ),
+    ):  # fmt: skip
+        _, printed = await terminal.leitai(*arguments)
+        assert english in printed.splitlines()
+        _, printed = await terminal.leitai(*arguments, language="zh_CN.UTF-8")
+        assert chinese in printed.splitlines()
+
+
+def test_everything_has_help_in_both_languages() -> None:
+    """Every command, option and argument says what it is for, and says it in Chinese as well."""
+
+    def named(
+        command: click.Command, *path: str
+    ) -> Iterator[tuple[str, click.Command | click.Option | click.Argument]]:
+        yield " ".join(path), command
+        for parameter in command.params:
+            if isinstance(parameter, click.Option | click.Argument):
+                yield " ".join((*path, parameter.human_readable_name)), parameter
+        for name, further in command.commands.items() if isinstance(command, click.Group) else ():
+            yield from named(further, *path, name)
+
+    helps = []
+    for language in LANGUAGES:
+        with speaking(language):
+            helps.append({name: thing.help for name, thing in named(leitai)})
+    chinese, english = helps
+    assert len(english) > 40
+    assert [
+        name for name, said in english.items() if not said or re.search(r"[\u4e00-\u9fff]", said.replace("擂台", ""))
+    ] == []
+    assert [name for name, said in chinese.items() if not said or not re.search(r"[\u4e00-\u9fff]", said)] == []
 
 
 async def test_several_events_must_be_told_apart(contest: Terminal) -> None:

@@ -42,11 +42,11 @@ async def test_account_keeps_only_a_hash_of_its_secrets(connection: Connection) 
     assert PIN not in row["pin_hash"].split("$")
 
 
-@pytest.mark.parametrize("username", ["", "a", "Wang", "王", "a b", "a" * 41, "x_y", "a\n", "a@b"])
-async def test_account_needs_a_plain_user_name(connection: Connection, username: str) -> None:
+async def test_account_needs_a_plain_user_name(connection: Connection) -> None:
     """A user name that cannot be typed the same way twice is refused, and no account is made."""
-    with pytest.raises(rules.BadUsername):
-        await actions.add_account(connection, "王", "organiser", username=username, password=PASSWORD, now=NOW)
+    for username in ("", "a", "Wang", "王", "a b", "a" * 41, "x_y", "a\n", "a@b"):
+        with pytest.raises(rules.BadUsername):
+            await actions.add_account(connection, "王", "organiser", username=username, password=PASSWORD, now=NOW)
     assert await store.accounts(connection) == ()
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from litestar import Litestar, get
+from litestar import Litestar, WebSocket, get, websocket
 from litestar.datastructures import State
 from litestar.routes import HTTPRoute
 
@@ -23,7 +23,7 @@ from competition.access.rules import ANYONE, ROLES_OF, TABLET_VERBS, Verb, may
 from competition.app import create_contest
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
-from competition.plumbing.database import Connection
+from competition.plumbing.database import Connection, open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS
 from competition.plumbing.settings import Settings
 from competition.plumbing.web import is_same_origin
@@ -311,6 +311,33 @@ def test_a_socket_comes_from_a_page_of_ours(
     assert is_same_origin(origin, host, base_url) is expected
 
 
+async def test_a_socket_opened_by_another_site_is_refused_in_spite_of_its_cookies(
+    dsn: str, connection: Connection
+) -> None:
+    """A foreign page's socket carries the session's cookie too; only one of ours is accepted (acceptance 27)."""
+
+    @websocket("/live", may="see_desk")
+    async def live(socket: WebSocket[Any, Any, Any]) -> None:
+        await socket.accept()
+
+    await actions.add_account(connection, "王", "organiser", username="wang", password="a long one!", now=clock.now())
+    token = await actions.sign_in(connection, "wang", "a long one!", now=clock.now())
+    async with await open_pool(dsn, "leitai_app", most=1) as pool:
+        state = State({"settings": SETTINGS, "pool": pool})
+        app = Litestar([live], guards=[guards.authorise], openapi_config=None, logging_config=None, state=state)
+        said = [
+            await _opened(app, {"host": "venue.example", "cookie": f"leitai_session={token}", **origin})
+            for origin in (
+                {},
+                {"origin": "https://venue.example"},
+                {"origin": "https://evil.example"},
+                {"origin": "https://venue.example.evil.example"},
+                {"origin": "null"},
+            )
+        ]
+    assert said == ["websocket.accept", "websocket.accept", "websocket.close", "websocket.close", "websocket.close"]
+
+
 ELSEWHERE = (
     "https://evil.example/",
     "//evil.example",
@@ -390,6 +417,31 @@ async def test_a_door_takes_no_field_it_does_not_know(site: Site) -> None:
     visitor = await site.visitor()
     answer = await visitor.submit("/sign-in", {"username": "a", "password": "b", "role": "organiser"})
     assert answer.status_code == 400
+
+
+async def _opened(app: Litestar, headers: dict[str, str]) -> str:
+    """What a socket with these headers is answered first."""
+    said: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def say(message: dict[str, Any]) -> None:
+        said.append(message["type"])
+
+    scope = {
+        "type": "websocket",
+        "path": "/live",
+        "raw_path": b"/live",
+        "query_string": b"",
+        "scheme": "ws",
+        "client": None,
+        "server": None,
+        "subprotocols": [],
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    await cast("Any", app)(scope, receive, say)
+    return said[0]
 
 
 async def _is_let_in(browser: Browser, address: Address) -> bool:

@@ -100,6 +100,13 @@ async def test_written_checkpoint_is_the_head_and_is_compared(
     assert (await verify_database(connection, event_id, printed=None)).findings == (expected,)
 
 
+def test_reason_of_a_checkpoint_is_said_in_words() -> None:
+    """A publication's code is said as the publication is named; what somebody put stays as it is."""
+    assert say.reason_said("publication:3") == publication_named(3)
+    assert say.reason_said("publication:") == "publication:"
+    assert say.reason_said("开赛") == "开赛"
+
+
 async def test_checkpoint_of_no_event_is_a_problem(connection: Connection, world: World) -> None:
     """There is nothing to write down of an event that is not there."""
     with pytest.raises(NotFound):

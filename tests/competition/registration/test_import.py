@@ -235,7 +235,7 @@ async def test_each_bad_cell_is_named_and_nothing_is_written(
         (
             first + 3,
             "手机号码 (E)",
-            "The phone number is registered for contestant 1.",
+            "The phone number is registered for entrant 1.",
             "Each entrant needs a number of their own: correct it here or there.",
         ),
         (

@@ -138,11 +138,11 @@ def test_aspects_may_sum_to_more_than_their_cap() -> None:
         ),
         (
             replace(SCHEME, rounding=Rounding(places=-1)),
-            "$.rounding.places: Rounding to -1 places cannot be. Write a number from 0 to 6.",
+            "$.rounding.places: Rounding to -1 places is not possible. Write a number from 0 to 6.",
         ),
         (
             with_stage(rounding=Rounding(places=7)),
-            f"{AT_STAGE}.rounding.places: Rounding to 7 places cannot be. Write a number from 0 to 6.",
+            f"{AT_STAGE}.rounding.places: Rounding to 7 places is not possible. Write a number from 0 to 6.",
         ),
         (replace(SCHEME, ranking=()), "$.ranking: Nothing says how entrants are ranked. Name at least the total."),
         (
@@ -179,7 +179,7 @@ def test_aspects_may_sum_to_more_than_their_cap() -> None:
         (with_aspect(YES, points=Decimal(0)), f"{AT_ASPECT}.points: yes gives no points. Write a figure above 0."),
         (
             with_sub(panel=Panel(judges=0)),
-            f"{AT_SUB}.panel.judges: A panel of 0 judges cannot be. Write a number from 1 to 30.",
+            f"{AT_SUB}.panel.judges: A panel of 0 judges is not possible. Write a number from 1 to 30.",
         ),
         (
             with_sub(panel=Panel(judges=2, combine="mean_without_extremes")),
@@ -374,6 +374,6 @@ def test_faults_of_tells_everything_at_once() -> None:
     scheme = replace(with_sub(panel=Panel(judges=0)), version="", ranking=())
     assert told(scheme) == [
         "$.version: The scheme has no version. Write one.",
-        f"{AT_SUB}.panel.judges: A panel of 0 judges cannot be. Write a number from 1 to 30.",
+        f"{AT_SUB}.panel.judges: A panel of 0 judges is not possible. Write a number from 1 to 30.",
         "$.ranking: Nothing says how entrants are ranked. Name at least the total.",
     ]
