@@ -15,14 +15,19 @@ import click
 import msgspec
 import pytest
 
+from competition import server
 from competition.cli import leitai
+from competition.cli.common import NoEvent, NoEventButDemo, chosen_event
 from competition.demo.contest import prepare_demo
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
+from competition.plumbing.database import Connection
 from competition.plumbing.locale import LANGUAGES, speaking
+from competition.plumbing.postgres import DataFolderUnusable
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import read_settings
 from competition.results.actions import publish
+from competition.server import SERVER_FILE
 from schemas.access import Person
 
 
@@ -112,6 +117,21 @@ async def test_roster_template_is_filled_and_imported_or_refused_whole(contest: 
     await connection.close()
 
 
+async def test_roster_import_restates_the_event(contest: Terminal) -> None:
+    """An imported roster makes a new revision, as at the desk: boards and standings know of it at once."""
+    connection = await asyncpg.connect(contest.dsn)
+    before = await connection.fetchval("SELECT revision FROM event")
+    headings = "Name,Sex,Document kind,ID number,Mobile phone,Employer,Delegation,Skill level,Mentor,Team leader"
+    delegation = await connection.fetchval("SELECT name FROM delegation ORDER BY code LIMIT 1")
+    await connection.execute("UPDATE delegation SET quota = 99")
+    row = f"Li Ming,Male,Passport,E12345678,13800138000,Works,{delegation},,,"
+    (contest.data / "good.csv").write_text(f"{headings}\n{row}\n", "utf-8")
+    code, printed = await contest.leitai("roster", "import", "good.csv")
+    assert (code, printed.splitlines()[-1]) == (0, "✓ Imported.")
+    assert await connection.fetchval("SELECT revision FROM event") == before + 1
+    await connection.close()
+
+
 async def test_schemes_are_shown_checked_and_refused_with_place(terminal: Terminal) -> None:
     """The shipped scheme prints as JSON without faults; a sum that does not add up is named by its place, with exit code 3."""
     code, listed = await terminal.leitai("scheme", "show")
@@ -124,6 +144,11 @@ async def test_schemes_are_shown_checked_and_refused_with_place(terminal: Termin
     (terminal.data / "bad.json").write_bytes(msgspec.json.encode(scheme))
     code, printed = await terminal.leitai("scheme", "check", "bad.json")
     assert (code, printed.startswith("✗ $.stages")) == (3, True)
+    (terminal.data / "none.json").write_text("[]", "utf-8")
+    assert await terminal.leitai("scheme", "check", "none.json") == (
+        3,
+        "✗ none.json: the value at $ must be of the kind “object”. Correct it.",
+    )
 
 
 async def test_results_are_exported_and_verified_or_found_out(contest: Terminal) -> None:
@@ -150,6 +175,59 @@ async def test_taken_port_is_told_at_once(terminal: Terminal) -> None:
     assert (code, f"port {port}" in printed, "--port" in printed) == (1, True, True)
 
 
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "a" * 70])
+async def test_host_that_is_none_is_told(terminal: Terminal, host: str) -> None:
+    """A name that leads nowhere is told in a sentence with the system's reason."""
+    code, printed = await terminal.leitai("serve", "--host", host, "--port", "0")
+    assert (code, printed.count("\n")) == (1, 0)
+    assert printed.startswith(f"✗ Leitai cannot listen at {host} port 0: ")
+    assert "Unknown error" not in printed
+
+
+@pytest.mark.parametrize("port", ["-1", "65536"])
+async def test_port_that_is_none_is_a_mistyped_command(terminal: Terminal, port: str) -> None:
+    """Ports end at 65535."""
+    code, printed = await terminal.leitai("serve", "--port", port)
+    assert (code, "0<=x<=65535" in printed, "Traceback" in printed) == (2, True, False)
+
+
+async def test_data_folder_that_cannot_be_is_told(terminal: Terminal) -> None:
+    """A folder below a file, and one whose key cannot be read: a sentence each, with the system's reason."""
+    (terminal.data / "file[").touch()
+    (terminal.data / "kept" / "secret.key").mkdir(parents=True)
+    for folder, why in (("file[/below]", "Not a directory"), ("kept", "Is a directory")):
+        code, printed = await terminal.leitai("user", "list", "--data", folder)
+        said = f"✗ The data folder {terminal.data / folder} cannot be used: {why}."
+        assert (code, printed.startswith(said), printed.count("\n")) == (1, True, 0), printed
+
+
+def test_note_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """The note that other commands find the database by: where it cannot be written, the folder is named."""
+    (tmp_path / SERVER_FILE).mkdir()
+    with pytest.raises(DataFolderUnusable) as refused:
+        server._leave(tmp_path / SERVER_FILE, server.RunningServer(pid=1, dsn=""))
+    assert refused.value.data == {"folder": tmp_path, "why": "Is a directory"}
+
+
+async def test_without_an_event_commands_say_so(terminal: Terminal) -> None:
+    """Before the first event there is nothing to choose from, and the sentence says what to do instead."""
+    said = "✗ There is no event yet. Start the server and add one at the desk, under “Competitions”."
+    assert await terminal.leitai("export", "-f", "csv") == (1, said)
+    assert await terminal.leitai("verify", "--event", "6d1f0a52-5f6e-7c4a-9d7e-2f3a4b5c6d7e") == (1, said)
+
+
+async def test_without_an_event_the_demo_beside_is_named(connection: Connection, tmp_path: Path) -> None:
+    """Where the demo has a database below the data folder, it is told how to mean that; not with a database elsewhere."""
+    settings = read_settings(tmp_path / "my data", environment={})
+    (settings.data / "demo" / "postgres").mkdir(parents=True)
+    with pytest.raises(NoEventButDemo) as refused:
+        await chosen_event(connection, settings, None)
+    assert refused.value.data == {"folder": settings.data, "demo": f"'{settings.data / 'demo'}'"}
+    with pytest.raises(NoEvent) as elsewhere:
+        await chosen_event(connection, msgspec.structs.replace(settings, database_url="postgresql:///x"), None)
+    assert type(elsewhere.value) is NoEvent
+
+
 async def test_help_speaks_the_terminals_language(terminal: Terminal) -> None:
     """What a command, a group, a value or a mistake is called is Chinese on a Chinese terminal and English on any other."""
     for arguments, english, chinese in (
@@ -158,11 +236,11 @@ async def test_help_speaks_the_terminals_language(terminal: Terminal) -> None:
         (("-h",), "  leitai demo                              Try it.", "  leitai demo                              试用。"),
         (("roster", "-h"), "  Write the roster template; import a filled one.", "  输出报名表模板；导入填好的报名表。"),
         (("serve", "-h"), "Options:", "选项："),
-        (("serve", "-h"), "  -h, --help        Show this message and exit.", "  -h, --help     显示本帮助。"),
+        (("serve", "-h"), "  -h, --help            Show this message and exit.", "  -h, --help     显示本帮助。"),
         (
             ("serve", "-h"),
-            "  --port INTEGER    Port to listen at; 0 takes a free one.  [default: 8000]",
-            "  --port 整数    监听的端口；0 表示任取空闲端口。  [默认：8000]",
+            "  --port INTEGER RANGE  Port to listen at; 0 takes a free one.  [default: 8000; 0<=x<=65535]",
+            "  --port 整数    监听的端口；0 表示任取空闲端口。  [默认：8000; 0<=x<=65535]",
         ),
         (("serve", "--dta", "x"), "Error: No such option '--dta'. Did you mean '--data'?", "错误：没有选项 '--dta'。 您是否想输入 '--data'？"),
         (

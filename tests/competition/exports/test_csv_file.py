@@ -22,7 +22,7 @@ HEADINGS = (
 ROWS = (
     (
         '1,,A01,1,"\'=HYPERLINK(""http://x.example"",""奖金"")","\'+芜湖, ""经开""\n二队",Competing,92.07,90.5,94.17,90.5,'
-        "57.5,36.66666666666666666666666667"
+        "57.5,36.666667"
     ),
     "2,,A02,2,𠮷田龘,芜湖市总工会代表队,Competing,87.00,80,90,80,50,40",
     "3,tied,A03,3,李明,芜湖市总工会,Competing,84.00,70,90,70,60,30",
@@ -73,6 +73,24 @@ def test_csv_keeps_negative_numbers(world: World) -> None:
     row = msgspec.structs.replace(world.publication.rows[0], total=Decimal("-1.50"))
     file = results_csv(msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, language="en")
     assert next(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))["Total"] == "-1.50"
+
+
+@pytest.mark.parametrize(
+    ("points", "written"),
+    [("36.6666665", "36.666667"), ("36.6666664999", "36.666666"), ("0.5000000", "0.500000"), ("1.123456", "1.123456")],
+)
+def test_csv_cuts_points_to_six_decimals(world: World, points: str, written: str) -> None:
+    """Points of a stage and of a task have six decimals at most, a half rounded up; a total stays as it was published."""
+    row = world.publication.rows[0]
+    row = msgspec.structs.replace(
+        row,
+        total=Decimal(points),
+        stages=dict.fromkeys(row.stages, Decimal(points)),
+        criteria=dict.fromkeys(row.criteria, Decimal(points)),
+    )
+    file = results_csv(msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, language="en")
+    _, line = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""))
+    assert line[7:13] == [points, *[written] * 5]
 
 
 def test_csv_of_nobody_is_its_headings(world: World) -> None:

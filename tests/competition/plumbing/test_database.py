@@ -34,7 +34,7 @@ async def test_plain_user_is_enough_once_the_roles_are_granted(
     """A user without any privilege but its own database is told what to grant, and runs Leitai when that is done."""
     await admin.execute(f"CREATE DATABASE plain OWNER {USER}")
     dsn = database_in(postgres, "plain").replace("leitai@", f"{USER}@")
-    with pytest.raises(RolesNotGranted, match=f"GRANT leitai_app, leitai_board TO {USER}"):
+    with pytest.raises(RolesNotGranted, match=f"GRANT leitai_app, leitai_board TO {USER};\nThen start Leitai again.$"):
         await prepare(dsn)
     await admin.execute(f"GRANT leitai_app, leitai_board TO {USER}")
     await prepare(dsn)

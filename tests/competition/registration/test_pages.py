@@ -158,6 +158,7 @@ class TestRoster:
         xlsx = await organiser.get(f"/desk/roster-template.xlsx?event={event_id}")
         csv = await organiser.get("/desk/roster-template.csv")
         book = CalamineWorkbook.from_filelike(io.BytesIO(xlsx.content))
+        assert csv.headers["content-type"] == "text/csv; charset=utf-8"
         headings = csv.content.decode("utf-8-sig").strip().split(",")
         assert [str(cell) for cell in book.get_sheet_by_index(0).to_python()[0]] == headings
         assert headings[:4] == ["Name", "Sex", "Document kind", "ID number"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from uuid import UUID
 
@@ -68,7 +69,7 @@ async def test_draw_shows_names_to_the_organiser(organiser: Browser, event: str)
     """The drawn list has code, bench, contestant number and name, and the seed on request."""
     await drawn(organiser, event)
     said = words_of(await organiser.get(f"{event}/timetable"))
-    places = draw_places(SEED, [1, 2, 3], sessions=2, benches=2).places
+    places = draw_places(SEED, [1, 2, 3], sessions=2, benches=2, nonce="").places
     listed = re.findall(r"([AB]0\d) (\d) (\d) \S+ \S+代表队", said)
     assert listed == [(place.code, str(place.bench), str(place.number)) for place in places]
     assert f"Show it {SEED}" in said
@@ -92,27 +93,52 @@ async def test_draw_with_too_few_places_is_refused(organiser: Browser, event: st
     assert "not drawn yet" in words_of(answer)
 
 
-async def test_public_page_commits_without_telling(site: Site, organiser: Browser, event: str) -> None:
+async def test_public_page_commits_without_telling(
+    site: Site, organiser: Browser, event: str, connection: Connection
+) -> None:
     """While marking is blind everybody sees commitment, numbers and method at once, and neither seed nor places."""
     address = await drawn(organiser, event)
     page = await (await site.visitor()).get(address)
-    commitment = draw_places(SEED, [1, 2, 3], sessions=2, benches=2).commitment
-    assert f"Commitment {commitment} Seed published with the results Contestant numbers 1, 2, 3" in words_of(page)
+    stored = await last_draw(connection, UUID(event.rpartition("/")[2]))
+    assert stored is not None
+    said = (
+        f"Commitment {stored.draw.commitment} Seed published with the results Nonce published with the results "
+        "Contestant numbers 1, 2, 3"
+    )
+    assert said in words_of(page)
     assert SEED not in page.text
+    assert stored.draw.nonce not in page.text
     assert "A02" not in page.text
 
 
 async def test_public_page_tells_all_with_the_results(
     site: Site, organiser: Browser, event: str, connection: Connection
 ) -> None:
-    """Once results are out, page and JSON tell the seed and the places; the recipe carries the seed."""
+    """Once results are out, page and JSON tell seed, nonce and places: who has them comes to the commitment."""
     address = await drawn(organiser, event)
     await publish(connection, UUID(event.rpartition("/")[2]))
     visitor = await site.visitor()
     page = await visitor.get(address)
     assert "seed='3 5 6'" in page.text.replace("&#39;", "'")
     assert "A02" in words_of(page)
-    assert decoded(await visitor.get(f"{address}/draw.json")).seed == SEED
+    told = decoded(await visitor.get(f"{address}/draw.json"))
+    assert told.seed == SEED
+    assert re.fullmatch(r"[0-9a-f]{32}", str(told.nonce))
+    assert f"Nonce {told.nonce} " in words_of(page)
+    assert told.commitment == hashlib.sha256(f"{told.nonce}:{SEED}".encode()).hexdigest()
+
+
+async def test_every_draw_has_a_nonce_of_its_own(organiser: Browser, event: str, connection: Connection) -> None:
+    """Drawn twice from the same seed, the commitments differ and the places do not."""
+    found = []
+    for _ in range(2):
+        await drawn(organiser, event)
+        stored = await last_draw(connection, UUID(event.rpartition("/")[2]))
+        assert stored is not None
+        found.append(stored.draw)
+    assert found[0].places == found[1].places
+    assert found[0].nonce != found[1].nonce
+    assert found[0].commitment != found[1].commitment
 
 
 async def test_public_draw_as_json(site: Site, organiser: Browser, event: str, connection: Connection) -> None:
@@ -134,6 +160,7 @@ async def test_public_draw_as_json(site: Site, organiser: Browser, event: str, c
         sessions=2,
         benches=2,
         seed=None,
+        nonce=None,
         places=None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from collections import Counter
@@ -33,6 +34,7 @@ from schemas.timetable import Draw, DrawnPlace, Session
 
 PLAN = Plan(day=date(2026, 6, 1), time=time(8), sessions=3, per_day=2, minutes=180, pause=30, benches=8)
 NUMBERS = st.sets(st.integers(1, 10_000), min_size=1, max_size=60)
+NONCE = "0123456789abcdef0123456789abcdef"
 SEEDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
 
 
@@ -41,10 +43,11 @@ class TestDraw:
 
     def test_draw_known_vector(self) -> None:
         """A draw that was made once by sha256sum and sort comes out the same here."""
-        assert draw_places("dice 3 5 6", [1, 2, 3, 4, 5], sessions=2, benches=4) == Draw(
+        assert draw_places("dice 3 5 6", [1, 2, 3, 4, 5], sessions=2, benches=4, nonce=NONCE) == Draw(
             method="leitai-draw-1",
             seed="dice 3 5 6",
-            commitment="9cc9c8f7e27374d16282a38c8d743a6b6e18d94e4d5e9b861be31449a5744f03",
+            nonce=NONCE,
+            commitment="c0f01d89ca8dd3a425c0f6b3f4029df7ff56b76b97449ae1beeea26f9bd131f4",
             numbers=(1, 2, 3, 4, 5),
             sessions=2,
             benches=4,
@@ -61,7 +64,7 @@ class TestDraw:
     def test_draw_gives_everybody_one_place(self, seed: str, numbers: set[int], sessions: int, spare: int) -> None:
         """Everybody gets exactly one place, nobody shares one, and no session has two more than another."""
         benches = -(-len(numbers) // sessions) + spare
-        places = draw_places(seed, numbers, sessions=sessions, benches=benches).places
+        places = draw_places(seed, numbers, sessions=sessions, benches=benches, nonce=NONCE).places
         sizes = Counter(place.session for place in places)
         filled = [sizes[session] for session in range(1, sessions + 1)]
         assert sorted(place.number for place in places) == sorted(numbers)
@@ -80,19 +83,28 @@ class TestDraw:
         listed = sorted(numbers)
         chance.shuffle(listed)
         benches = len(listed)
-        assert draw_places(seed, listed, sessions=1, benches=benches) == draw_places(
-            seed, reversed(listed), sessions=1, benches=benches
+        assert draw_places(seed, listed, sessions=1, benches=benches, nonce=NONCE) == draw_places(
+            seed, reversed(listed), sessions=1, benches=benches, nonce=NONCE
         )
+
+    def test_nonce_hides_the_seed_and_moves_nobody(self) -> None:
+        """Another nonce gives another commitment and the same places."""
+        drawn = draw_places("3", [1, 2, 3, 4, 5], sessions=2, benches=4, nonce=NONCE)
+        other = "f" * 32
+        assert draw_places("3", [1, 2, 3, 4, 5], sessions=2, benches=4, nonce=other) == msgspec.structs.replace(
+            drawn, nonce=other, commitment=hashlib.sha256(f"{other}:3".encode()).hexdigest()
+        )
+        assert drawn.commitment != hashlib.sha256(b"3").hexdigest()
 
     def test_draw_refuses_nobody(self) -> None:
         """Without entrants there is nothing to draw."""
         with pytest.raises(NothingToDraw):
-            draw_places("seed", [], sessions=1, benches=1)
+            draw_places("seed", [], sessions=1, benches=1, nonce=NONCE)
 
     def test_draw_refuses_too_few_places(self) -> None:
         """The sentence says how many places there are, and how many are needed."""
         with pytest.raises(NotEnoughPlaces) as refused:
-            draw_places("seed", range(1, 8), sessions=2, benches=3)
+            draw_places("seed", range(1, 8), sessions=2, benches=3, nonce=NONCE)
         assert refused.value.data == {"entrants": 7, "places": 6, "sessions": 2, "benches": 3}
 
     @pytest.mark.parametrize(
@@ -117,15 +129,15 @@ class TestRecipe:
     )
     def test_recipe_comes_to_the_same(self, seed: str, numbers: range | tuple[int, ...], sessions: int) -> None:
         """Run in a shell, the recipe prints the commitment and every number with the code that was drawn."""
-        drawn = draw_places(seed, numbers, sessions=sessions, benches=20)
-        commands = recipe(drawn.numbers, drawn.sessions, seed)
+        drawn = draw_places(seed, numbers, sessions=sessions, benches=20, nonce=NONCE)
+        commands = recipe(drawn.numbers, drawn.sessions, seed, NONCE)
         printed = subprocess.run(["sh", "-c", commands], capture_output=True, text=True, check=True).stdout.splitlines()
         assert printed[0].split() == [drawn.commitment, "-"]
         assert printed[1:] == [f"{place.number} {place.code}" for place in drawn.places]
 
     def test_recipe_keeps_an_untold_seed(self) -> None:
-        """Until the seed may be told, three dots stand for it."""
-        assert recipe((1, 2), 1, None).splitlines()[0] == "seed='…'"
+        """Until seed and nonce may be told, three dots stand for each."""
+        assert recipe((1, 2), 1, None, None).splitlines()[:2] == ["nonce='…'", "seed='…'"]
 
 
 class TestSessions:

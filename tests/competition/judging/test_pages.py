@@ -1,0 +1,517 @@
+"""The tablet and the desk's judging pages through the real server: own sheets, codes and never names, receipts, signatures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from competition.access import store as accounts
+from competition.access.actions import open_enrolment
+from competition.demo import people
+from competition.demo.robots import Acknowledged, Seat, run_robots
+from competition.judging.pages import REASONS
+from competition.judging.store import sheet_with
+from competition.ledger import store as ledger
+from competition.ledger.book import Shelf
+from competition.plumbing import clock
+from competition.plumbing.clock import new_id
+from competition.plumbing.database import Connection
+from schemas.base import Text
+from schemas.marks import Mark, Receipt, Receipts, RecordMark, RecordMarks, Refusal, ReopenSheet, SealSheet
+from schemas.tablet import OwnEvent, OwnMark, OwnSheet, Tablet
+from tests.house import (
+    PIN,
+    Contest,
+    findings,
+    found_contest,
+    mark,
+    mark_all,
+    marks_in_force,
+    recomputed_standings,
+    seal,
+    send,
+    stored_standings,
+    tablet_of,
+)
+from tests.site import Browser, Site
+
+
+@pytest.fixture
+async def contest(connection: Connection) -> Contest:
+    """A contest of three whose judges have PINs."""
+    return await found_contest(connection, pin=PIN)
+
+
+@pytest.fixture
+async def tablet(site: Site, connection: Connection, contest: Contest) -> Browser:
+    """Judge 0's tablet."""
+    return await tablet_of(site, connection, contest.judges[0])
+
+
+# What a tablet is given -----------------------------------------------------------------------------------------------
+
+
+async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """One answer holds everything to work with: own sheets by code, their definitions, own marks with what they give."""
+    code, sheet = contest.codes[0], contest.sheet(contest.codes[0], "T1", 0)
+    command = mark(sheet, "T1.1", "80.5", made_at=clock.now())
+    await _record(tablet, contest, command)
+    await seal(connection, Shelf(), contest, sheet)
+    answer = await tablet.get("/judge/sheets", headers={"accept": "application/json"})
+    given = msgspec.json.decode(answer.content, type=Tablet)
+    [event] = given.events
+    sealed = await sheet_with(connection, sheet)
+    assert sealed is not None
+    assert given == Tablet(
+        judge_id=contest.judges[0].id,
+        judge=contest.judges[0].name,
+        server_time=given.server_time,
+        reasons=REASONS,
+        events=(
+            OwnEvent(
+                id=contest.event_id,
+                name=Text(zh="数控机床装调维修工", en="CNC machine tool assembly and maintenance"),
+                competition=Text(zh="芜湖市职工职业技能大赛", en="Wuhu Workers' Skills Contest"),
+                revision=event.revision,
+                time_zone="Asia/Shanghai",
+                sub_criteria=tuple(sub for sub in contest.scheme.sub_criteria() if sub.id in {"T1", "A1"}),
+                sheets=tuple(
+                    OwnSheet(
+                        id=contest.sheet(own, sub_criterion, 0),
+                        code=own,
+                        sub_criterion=sub_criterion,
+                        marks=(
+                            OwnMark(
+                                id=command.id,
+                                aspect="T1.1",
+                                values=(Decimal("80.5"),),
+                                state="marked",
+                                flags=(),
+                                points=Decimal("80.5"),
+                                steps=event.sheets[1].marks[0].steps,
+                            ),
+                        )
+                        if (own, sub_criterion) == (code, "T1")
+                        else (),
+                        sealed_at=sealed.sealed_at if (own, sub_criterion) == (code, "T1") else None,
+                        reopened_for=None,
+                    )
+                    for own in contest.codes
+                    for sub_criterion in ("A1", "T1")
+                ),
+            ),
+        ),
+    )
+    assert abs(given.server_time - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+async def test_no_page_of_a_tablet_knows_who_an_entrant_is(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """Every page and answer of the tablet, marked, signed and reopened: no name, document, phone, team, employer or id."""
+    shelf = Shelf()
+    await mark_all(connection, shelf, contest)
+    await seal(connection, shelf, contest, contest.sheet(contest.codes[0], "T1", 0))
+    own = [sheet_id for (_, _, judge), sheet_id in contest.sheets.items() if judge == 0]
+    pages = {
+        path: (await tablet.get(path)).text
+        for path in ("/judge", "/judge/sheets", *(f"/judge/sheets/{sheet}" for sheet in own))
+    }
+    late = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "1")
+    sealing = SealSheet(id=new_id(), marks=())
+    pages["marks"] = (await _record(tablet, contest, late, mark(new_id(), "T1.1", "1"))).text
+    pages["seal"] = (await send(tablet, "POST", f"/score-sheets/{own[0]}/seal", sealing)).text
+    told = await _secrets(connection, contest)
+    assert {code for code in contest.codes if code in pages["/judge"]} == set(contest.codes)
+    assert len(told) > 20
+    assert [(path, secret) for path, page in pages.items() for secret in told if secret in page] == []
+
+
+async def test_sheet_page_shows_one_own_sheet_with_its_marks(contest: Contest, tablet: Browser) -> None:
+    """The page is right before any script runs: code, task, readings and what they give; and it leads to the next sheet."""
+    code = contest.codes[0]
+    await _record(tablet, contest, mark(contest.sheet(code, "A1", 0), "A1.1", "0.013"))
+    page = (await tablet.get(f"/judge/sheets/{contest.sheet(code, 'A1', 0)}")).text
+    assert f'<p class="bench-code"><span class="visually-hidden">Entrant </span>{code}</p>' in page
+    assert "Unit A1" in page
+    assert "0.013" in page
+    assert re.search(r"<td[^>]*><span data-row-points>20\.00</span>", page)
+    assert re.search(r"<span data-progress>1 of 2</span>", page)
+
+
+async def test_sheet_page_of_another_judge_is_not_found(contest: Contest, tablet: Browser) -> None:
+    """Neither another's sheet nor an invented one can be opened, and nobody is told which it was."""
+    answers = [
+        await tablet.get(f"/judge/sheets/{sheet_id}", headers={"accept": "application/json"})
+        for sheet_id in (contest.sheet(contest.codes[0], "B1", 1), contest.sheet(contest.codes[0], "A1", 1), new_id())
+    ]
+    assert {(answer.status_code, answer.json()["type"]) for answer in answers} == {(404, "no-such-sheet")}
+    assert len({answer.json()["detail"] for answer in answers}) == 1
+
+
+async def test_judge_page_opened_again_and_again_is_one_device(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """Ten visits are one tablet heard of, not ten."""
+    for _ in range(10):
+        assert (await tablet.get("/judge")).status_code == 200
+    devices = await accounts.devices(connection)
+    assert [(device.account_id, device.name) for device in devices] == [(contest.judges[0].id, "a tablet")]
+
+
+async def test_reading_a_signed_sheet_changes_nothing(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """Opening a signed sheet shows its values and leaves ledger and standings as they were."""
+    shelf = Shelf()
+    await mark_all(connection, shelf, contest)
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    await seal(connection, shelf, contest, sheet)
+    before = (await ledger.head_of(connection, contest.event_id), await stored_standings(connection, contest))
+    page = await tablet.get(f"/judge/sheets/{sheet}")
+    assert page.status_code == 200
+    assert "Signed at" in page.text
+    after = (await ledger.head_of(connection, contest.event_id), await stored_standings(connection, contest))
+    assert after == before
+
+
+@pytest.mark.parametrize("path", ["/judge", "/judge/sheets"])
+async def test_tablet_asks_as_often_for_three_entrants_as_for_one(
+    site: Site, connection: Connection, statements: list[str], path: str
+) -> None:
+    """The list of sheets costs the same number of statements however long it is."""
+    counts = []
+    for entrants in (1, 3):
+        contest = await found_contest(connection, entrants=entrants, pin=PIN)
+        tablet = await tablet_of(site, connection, contest.judges[0])
+        await tablet.get(path)
+        statements.clear()
+        assert (await tablet.get(path)).status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
+# What a tablet sends --------------------------------------------------------------------------------------------------
+
+
+async def test_marks_are_acknowledged_in_order_with_what_they_give(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """A batch of three: two receipts with points and steps, one refusal with its sentence; twice the same answer."""
+    sheet = contest.sheet(contest.codes[0], "A1", 0)
+    commands = (mark(sheet, "A1.1", "0.013"), mark(sheet, "A1.2", "-1"), mark(sheet, "A1.2", "2"))
+    first, again = await _record(tablet, contest, *commands), await _record(tablet, contest, *commands)
+    assert first.status_code == 200
+    assert first.content == again.content
+    one, refused, two = msgspec.json.decode(first.content, type=Receipts).results
+    assert isinstance(one, Receipt)
+    assert isinstance(two, Receipt)
+    assert [(one.id, one.position, one.points), (two.id, two.position, two.points)] == [
+        (commands[0].id, 1, Decimal(20)),
+        (commands[2].id, 2, Decimal(10)),
+    ]
+    assert refused == Refusal(
+        id=commands[1].id,
+        type="not-a-count",
+        detail="Aspect A1.2: -1 is not a count for item 1. Enter a whole number, 0 or more.",
+    )
+    entries = await ledger.entries(connection, contest.event_id)
+    [device] = await accounts.devices(connection)
+    assert [(entry.id, entry.device_id) for entry in entries if isinstance(entry, Mark)] == [
+        (commands[0].id, device.id),
+        (commands[2].id, device.id),
+    ]
+
+
+async def test_a_refusal_speaks_the_judges_language(site: Site, connection: Connection, contest: Contest) -> None:
+    """Each tablet is answered in its own language although marks share a commit."""
+    tablet = await tablet_of(site, connection, contest.judges[0])
+    wrong = mark(new_id(), "T1.1", "80")
+    said = []
+    for language in ("en", "zh-CN"):
+        tablet.headers["accept-language"] = language
+        [refused] = msgspec.json.decode((await _record(tablet, contest, wrong)).content, type=Receipts).results
+        assert isinstance(refused, Refusal)
+        said.append(refused.detail)
+    assert said[0].startswith("This score sheet is not one of yours.")
+    assert re.search(r"[\u4e00-\u9fff]", said[1])
+
+
+async def test_marks_of_a_locked_tablet_wait_for_the_pin(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """The day was over while it was offline: 401 keeps its outbox, and after the PIN the same marks are taken (acceptance 17)."""
+    commands = [mark(contest.sheet(code, "T1", 0), "T1.1", "80") for code in contest.codes]
+    await connection.execute("UPDATE device SET unlocked_until = NULL")
+    refused = await _record(tablet, contest, *commands)
+    assert (refused.status_code, refused.json()["type"]) == (401, "device-is-locked")
+    assert await ledger.entries(connection, contest.event_id) == ()
+    await tablet.submit("/judge/unlock", {"pin": PIN})
+    taken = msgspec.json.decode((await _record(tablet, contest, *commands)).content, type=Receipts)
+    assert [result.id for result in taken.results if isinstance(result, Receipt)] == [each.id for each in commands]
+
+
+async def test_another_judges_sheet_takes_no_mark(connection: Connection, contest: Contest, tablet: Browser) -> None:
+    """A mark on somebody else's sheet is refused, alone."""
+    code = contest.codes[0]
+    commands = (
+        mark(contest.sheet(code, "A1", 1), "A1.1", "0.008"),
+        mark(contest.sheet(code, "A1", 0), "A1.1", "0.008"),
+    )
+    results = msgspec.json.decode((await _record(tablet, contest, *commands)).content, type=Receipts).results
+    assert [result.type if isinstance(result, Refusal) else result.position for result in results] == [
+        "no-such-sheet",
+        1,
+    ]
+    assert len(await ledger.entries(connection, contest.event_id)) == 1
+
+
+GOOD_MARK: dict[str, Any] = {
+    "id": "01890000-0000-7000-8000-000000000001",
+    "sheet_id": "01890000-0000-7000-8000-000000000002",
+    "aspect": "T1.1",
+    "base": 0,
+    "made_at": "2026-05-01T01:00:00Z",
+    "values": ["80"],
+}
+
+
+BAD_BODIES = (
+    b"",
+    b"[]",
+    b"{",
+    b'{"marks":[]}',
+    b'{"sent_at":"2026-05-01T01:00:00Z","marks":[],"clock":1}',
+    b'{"sent_at":"2026-05-01T01:00:00","marks":[]}',
+    b'{"sent_at":"now","marks":[]}',
+    *(
+        msgspec.json.encode({"sent_at": "2026-05-01T01:00:00Z", "marks": [GOOD_MARK | change]})
+        for change in ({"points": "100"}, {"values": ["eighty"]}, {"id": "1"}, {"state": "zero"}, {"note": 1})
+    ),
+)
+
+
+async def test_a_request_of_another_form_is_refused_whole(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """Unknown fields and unreadable values are 400 with a reason: nothing is guessed, nothing half taken."""
+    answers = [await send(tablet, "POST", f"/events/{contest.event_id}/marks", body) for body in BAD_BODIES]
+    told = [(answer.status_code, answer.headers["content-type"], answer.json()["type"]) for answer in answers]
+    assert told == [(400, "application/problem+json", "unreadable")] * len(BAD_BODIES)
+    assert "a value that cannot be read: clock." in answers[4].json()["detail"]
+    assert await ledger.entries(connection, contest.event_id) == ()
+
+
+async def test_a_request_carries_five_hundred_marks_at_most(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """One mark too many is 413 and nothing is written; a mark for no event is 404."""
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    answer = await _record(tablet, contest, *(mark(sheet, "T1.1", "80") for _ in range(501)))
+    assert (answer.status_code, answer.json()["type"]) == (413, "too-many-marks")
+    nowhere = await send(tablet, "POST", f"/events/{new_id()}/marks", RecordMarks(sent_at=clock.now(), marks=()))
+    assert (nowhere.status_code, nowhere.json()["type"]) == (404, "not-found")
+    assert await ledger.entries(connection, contest.event_id) == ()
+
+
+async def test_two_tablets_of_one_judge_see_the_same_sheet(
+    site: Site, connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """What is entered on one is on the other; a second entry of the same cell there is a conflict, not a loss."""
+    second = await tablet_of(site, connection, contest.judges[0])
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    here, there = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "70")
+    await _record(tablet, contest, here)
+    [receipt] = msgspec.json.decode((await _record(second, contest, there)).content, type=Receipts).results
+    assert isinstance(receipt, Receipt)
+    assert receipt.flags == ("conflict",)
+    for browser in (tablet, second):
+        given = msgspec.json.decode((await browser.get("/judge/sheets")).content, type=Tablet)
+        marks = [each.values for own in given.events[0].sheets if own.id == sheet for each in own.marks]
+        assert marks == [(Decimal(80),)]
+
+
+# Signing and reopening ------------------------------------------------------------------------------------------------
+
+
+async def test_a_sheet_is_signed_once_by_its_judge(
+    site: Site, connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """Incomplete is 409, signed is 200 and again 200 with the same receipt, another signature is 409, another judge 404."""
+    sheet = contest.sheet(contest.codes[0], "A1", 0)
+    other = await tablet_of(site, connection, contest.judges[1])
+    first, second = mark(sheet, "A1.1", "0.008"), mark(sheet, "A1.2", "0")
+    path, sign = f"/score-sheets/{sheet}/seal", SealSheet(id=new_id(), marks=(first.id, second.id))
+    await _record(tablet, contest, first)
+    answers = [await send(tablet, "POST", path, sign)]
+    await _record(tablet, contest, second)
+    answers += [
+        await send(other, "POST", path, sign),
+        await send(tablet, "POST", path, sign),
+        await send(tablet, "POST", path, sign),
+        await send(tablet, "POST", path, SealSheet(id=new_id(), marks=sign.marks)),
+        await send(tablet, "POST", path, b'{"id":"x"}'),
+    ]
+    assert [(answer.status_code, answer.json().get("type")) for answer in answers] == [
+        (409, "sheet-is-incomplete"),
+        (404, "no-such-sheet"),
+        (200, None),
+        (200, None),
+        (409, "sheet-is-sealed"),
+        (400, "unreadable"),
+    ]
+    assert answers[2].content == answers[3].content
+    assert msgspec.json.decode(answers[2].content, type=Receipt).position == 3
+
+
+async def test_only_the_chief_judge_reopens_and_says_why(
+    site: Site, connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """The judge and the organiser are refused, an empty reason is too; then the sheet is open and its judge reads why."""
+    shelf = Shelf()
+    await mark_all(connection, shelf, contest)
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    await seal(connection, shelf, contest, sheet)
+    chief, organiser = await site.sign_in("chief_judge"), await site.sign_in("organiser")
+    path = f"/score-sheets/{sheet}/seal"
+    answers = [
+        await send(browser, "DELETE", path, ReopenSheet(id=new_id(), reason=reason))
+        for browser, reason in ((tablet, "错"), (organiser, "错"), (chief, "  "), (chief, "读数抄错"), (chief, "再开"))
+    ]
+    assert [(answer.status_code, answer.json().get("type")) for answer in answers] == [
+        (403, "not-allowed"),
+        (403, "not-allowed"),
+        (422, "reopening-needs-reason"),
+        (200, None),
+        (409, "sheet-is-open"),
+    ]
+    page = (await tablet.get(f"/judge/sheets/{sheet}")).text
+    assert "Reopened by the chief judge:</strong> 读数抄错" in page
+
+
+async def test_the_chief_judge_reads_and_reopens_a_sheet_at_the_desk(
+    site: Site, connection: Connection, contest: Contest
+) -> None:
+    """The desk's page shows the signed sheet by code, its form reopens it, and afterwards there is nothing to reopen."""
+    shelf = Shelf()
+    await mark_all(connection, shelf, contest)
+    code = contest.codes[0]
+    sheet = contest.sheet(code, "T1", 0)
+    await seal(connection, shelf, contest, sheet)
+    chief = await site.sign_in("chief_judge")
+    page = await chief.get(f"/desk/events/{contest.event_id}/sheets/{sheet}")
+    assert code in page.text
+    assert contest.names[code] not in page.text
+    assert f'action="/desk/score-sheets/{sheet}/reopen"' in page.text
+    done = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
+    assert (done.status_code, done.headers["location"]) == (303, f"/desk/events/{contest.event_id}")
+    again = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
+    assert again.status_code == 409
+    elsewhere = await chief.get(f"/desk/events/{new_id()}/sheets/{sheet}")
+    assert elsewhere.status_code == 404
+
+
+# The desk's page about judges -----------------------------------------------------------------------------------------
+
+
+async def test_organiser_adds_a_judge_and_seats_them_by_form(
+    site: Site, connection: Connection, contest: Contest
+) -> None:
+    """From a name to a tablet that marks: the link and PIN shown once, a panel of one and of several, the sheets laid out."""
+    organiser, at = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}"
+    shown = (await organiser.submit(f"{at}/judges", {"name": " 方师傅 ", "employer": "技师学院"})).text
+    link = re.search(r"/judge/enrol/[\w-]+", shown)
+    pin = re.search(r"\b\d{6}\b", re.sub(r"<svg.*?</svg>|<style.*?</style>", "", shown, flags=re.DOTALL))
+    judge_id = await connection.fetchval("SELECT id FROM account WHERE name = '方师傅' AND employer = '技师学院'")
+    assert link is not None
+    assert pin is not None
+    for judges in (str(judge_id), [str(judge_id), str(contest.judges[0].id)]):
+        seated = await organiser.submit(f"{at}/panels/T1", {"judges": judges})
+        assert (seated.status_code, seated.headers["location"]) == (303, f"{at}/judges")
+    tablet = await site.visitor()
+    assert (await tablet.submit(link[0], {"name": "平板"})).status_code == 303
+    assert (await tablet.submit("/judge/unlock", {"pin": pin[0]})).status_code == 303
+    given = msgspec.json.decode((await tablet.get("/judge/sheets")).content, type=Tablet)
+    assert [(sheet.code, sheet.sub_criterion) for sheet in given.events[0].sheets] == [
+        (code, "T1") for code in contest.codes
+    ]
+    assert (await organiser.submit(f"{at}/judges", {"name": "  "})).status_code == 422
+
+
+async def test_panel_form_refuses_who_cannot_sit_and_what_is_no_panel(
+    site: Site, connection: Connection, contest: Contest
+) -> None:
+    """An invented judge, an organiser, an unknown sub-criterion: refused with a reason, no fault of the server."""
+    organiser, at = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}"
+    before = await connection.fetch("SELECT * FROM panel_seat ORDER BY 1, 2, 3")
+    answers = [
+        await organiser.submit(f"{at}/panels/{sub}", {"judges": str(judge)})
+        for sub, judge in (("T1", new_id()), ("T1", contest.organiser.id), ("X9", contest.judges[0].id), ("T1", "x"))
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422, 404, 400]
+    assert await connection.fetch("SELECT * FROM panel_seat ORDER BY 1, 2, 3") == before
+
+
+async def test_organiser_renews_pins_and_takes_tablets_out_of_use(
+    site: Site, connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """A new PIN locks the tablet at once, a fresh link does not; a revoked tablet is out for good."""
+    organiser, judge = await site.sign_in("organiser"), contest.judges[0]
+    at = f"/desk/events/{contest.event_id}"
+    assert "/judge/enrol/" in (await organiser.submit(f"{at}/judges/{judge.id}/tablet")).text
+    assert (await tablet.get("/judge")).status_code == 200
+    assert "/judge/enrol/" in (await organiser.submit(f"{at}/judges/{judge.id}/pin")).text
+    assert (await tablet.get("/judge")).headers["location"] == "/judge/unlock?next=/judge"
+    assert (await tablet.submit("/judge/unlock", {"pin": PIN})).status_code == 401
+    [device] = await accounts.devices(connection)
+    assert (await organiser.submit(f"{at}/devices/{device.id}/revoke")).status_code == 303
+    assert (await tablet.get("/judge")).status_code == 403
+    nobody = [await organiser.submit(f"{at}/judges/{new_id()}/{verb}") for verb in ("tablet", "pin")]
+    assert [answer.status_code for answer in nobody] == [404, 404]
+
+
+# Robots ---------------------------------------------------------------------------------------------------------------
+
+
+async def test_robots_mark_and_sign_everything_over_http(site: Site, connection: Connection, contest: Contest) -> None:
+    """The demo's robots enrol, mark and sign like tablets: 21 marks acknowledged, 12 sheets signed, all of it verifies."""
+    now, heard = clock.now(), list[Acknowledged]()
+    seats = [
+        Seat(enrol_url=f"{site.base_url}/judge/enrol/{await open_enrolment(connection, judge.id, now=now)}", pin=PIN)
+        for judge in contest.judges
+    ]
+    await run_robots(seats, pace=0, seed=1, on_receipt=heard.append)
+    assert len(heard) == 21
+    assert {each.mark.id for each in heard} == {
+        mark.id
+        for sheet in contest.sheets.values()
+        for mark in await marks_in_force(connection, contest.event_id, sheet)
+    }
+    assert await connection.fetchval("SELECT count(*) FROM score_sheet WHERE sealed_at IS NULL") == 0
+    assert await stored_standings(connection, contest) == await recomputed_standings(connection, contest)
+    assert await findings(connection, contest) == ()
+
+
+async def _record(browser: Browser, contest: Contest, *marks: RecordMark) -> httpx.Response:
+    command = RecordMarks(sent_at=clock.now(), marks=marks)
+    return await send(browser, "POST", f"/events/{contest.event_id}/marks", command)
+
+
+async def _secrets(connection: Connection, contest: Contest) -> set[str]:
+    """Everything about entrants that could leak: each cell of their roster, masked forms, and their ids."""
+    roster = csv.reader(io.StringIO(people.roster_csv(Random(7), entrants=3).decode("utf-8-sig")))
+    kept = (0, 3, 4, 5, 6, 8, 9)
+    cells = {row[column] for row in list(roster)[1:] for column in kept}
+    masked = await connection.fetch("SELECT document_masked, phone_masked, id FROM entrant")
+    return cells | {str(value) for row in masked for value in row} | set(contest.names.values())
