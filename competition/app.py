@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -44,6 +45,8 @@ from schemas.base import Message
 from scoreboards.app import create_scoreboards
 
 POOL_SIZE = 10
+AT_THE_DOOR = 2
+"""How many passwords and PINs are checked at once: hashing them is dear on purpose, and marks share the machine."""
 
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 BOARDS = "/boards"
@@ -120,7 +123,11 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         dependencies={"connection": Provide(provide_connection)},
         exception_handlers=EXCEPTION_HANDLERS,
         template_config=template_config([SHARED_TEMPLATES], static="/static", names={"may": may}),
-        csrf_config=CSRFConfig(secret=hashlib.sha256(b"csrf" + settings.secret).hexdigest(), cookie_name="leitai_csrf"),
+        csrf_config=CSRFConfig(
+            secret=hashlib.sha256(b"csrf" + settings.secret).hexdigest(),
+            cookie_name="leitai_csrf",
+            cookie_secure=(settings.base_url or "").startswith("https:"),
+        ),
         openapi_config=OpenAPIConfig(
             title="Leitai",
             version=competition.__version__,
@@ -129,7 +136,14 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         ),
         lifespan=[life],
         logging_config=None,
-        state=State({"settings": settings, "shelf": Shelf(), "sealer": Sealer(settings.secret)}),
+        state=State(
+            {
+                "settings": settings,
+                "shelf": Shelf(),
+                "door": asyncio.Semaphore(AT_THE_DOOR),
+                "sealer": Sealer(settings.secret),
+            }
+        ),
         request_max_body_size=MOST_BYTES,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import os
@@ -24,6 +25,7 @@ from competition.plumbing.database import assert_roles, owner_connection, why_no
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import (
     DataFolderInUse,
+    DataFolderUnusable,
     EmbeddedPostgres,
     PostgresUnavailable,
     assert_durable,
@@ -36,6 +38,8 @@ from scoreboards.transport import BoardProtocol
 
 SERVER_FILE = "server.json"
 GRACE_SECONDS = 5
+MOST_HEARD = 1024
+"""Bytes of the largest message that is taken from a board's viewer: boards only speak."""
 AGAIN_SECONDS = 1.0
 """How long to wait before a database that could not be started again is tried once more."""
 
@@ -125,6 +129,7 @@ def web_config(app: ASGIApp) -> uvicorn.Config:
         http="httptools",
         ws=BoardProtocol,
         ws_per_message_deflate=False,
+        ws_max_size=MOST_HEARD,
         loop="none",
         lifespan="on",
         log_config=None,
@@ -158,13 +163,21 @@ async def _own_database(data: Path) -> AsyncIterator[str]:
     keeper = asyncio.create_task(_keep_running(embedded))
     try:
         await prepare(embedded.dsn)
-        note.write_bytes(msgspec.json.encode(RunningServer(pid=os.getpid(), dsn=embedded.dsn)))
-        note.chmod(0o600)
+        _leave(note, RunningServer(pid=os.getpid(), dsn=embedded.dsn))
         yield embedded.dsn
     finally:
         keeper.cancel()
-        note.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            note.unlink()
         await embedded.stop()
+
+
+def _leave(note: Path, running: RunningServer) -> None:
+    try:
+        note.write_bytes(msgspec.json.encode(running))
+        note.chmod(0o600)
+    except OSError as refusal:
+        raise DataFolderUnusable(folder=note.parent, why=refusal.strerror) from refusal
 
 
 async def _keep_running(embedded: EmbeddedPostgres) -> None:
@@ -193,7 +206,13 @@ def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is started, so that a taken one is told at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
+        # Asked here as well: of a name that is none, `create_server` would tell no reason of its own.
+        socket.getaddrinfo(host or None, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return socket.create_server((host, port), family=family, backlog=4096)
+    except socket.gaierror as refusal:
+        raise CannotListen(host=host, port=port, why=refusal.strerror) from refusal
+    except UnicodeError as refusal:
+        raise CannotListen(host=host, port=port, why=os.strerror(errno.EINVAL)) from refusal
     except OSError as refusal:
         raise CannotListen(host=host, port=port, why=os.strerror(refusal.errno or 0)) from refusal
 

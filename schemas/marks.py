@@ -26,9 +26,10 @@ CorrectionReason = Literal["input", "totalling", "transfer", "wrong_aspect", "wr
 
 Flag = Literal["conflict", "late", "clock_skew", "implausible"]
 """``conflict``: another mark already stands in this cell and this one does not supersede it: kept, without effect.
-``late``: it arrived after the sheet was signed off: kept, without effect until the chief judge reopens.
+``late``: it arrived after the sheet was signed off, or after its judge left the panel or its entrant the contest: kept, without
+effect. Once the chief judge reopens the sheet, its judge may enter it again.
 ``clock_skew``: the tablet's clock differed from the server's by more than two minutes when it sent the mark.
-``implausible``: a reading that looks like a slip, such as one outside the instrument's range."""
+``implausible``: a reading that looks like a typing error, such as one outside the instrument's range."""
 
 WITHOUT_EFFECT: frozenset[Flag] = frozenset({"conflict", "late"})
 

@@ -32,12 +32,15 @@ class DrawnPlace(Message):
 class Draw(Message):
     """A whole draw: with ``seed``, ``numbers``, ``sessions`` and ``benches`` anyone computes ``places`` again.
 
-    ``commitment`` is the SHA-256 of the seed. It is published at once; the seed and the places while marking is blind are
-    published only with the results, since they would tell whose code is whose.
+    ``commitment`` is the SHA-256 of ``nonce:seed``. It is published at once; seed, nonce and places while marking is blind are
+    published only with the results, since they would tell whose code is whose. The ``nonce`` (32 hexadecimal digits by chance)
+    keeps anybody from finding a short seed, such as three dice, by trying all of them against the commitment. It decides no
+    place: the order of the draw depends on the seed alone, so that nobody can bend the draw by choosing a nonce.
     """
 
     method: Literal["leitai-draw-1"]
     seed: str
+    nonce: str
     commitment: str
     numbers: tuple[int, ...]
     sessions: int
@@ -46,7 +49,7 @@ class Draw(Message):
 
 
 class PublicDraw(Message):
-    """A draw as everybody may see it, at once: ``seed`` and ``places`` are None until they may be told.
+    """A draw as everybody may see it, at once: ``seed``, ``nonce`` and ``places`` are None until they may be told.
 
     ``holds`` is False when the places were drawn again, or sessions laid anew, after it.
     """
@@ -62,4 +65,5 @@ class PublicDraw(Message):
     sessions: int
     benches: int
     seed: str | None
+    nonce: str | None
     places: tuple[DrawnPlace, ...] | None

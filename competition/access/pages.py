@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, get, post
-from litestar.datastructures import Cookie
-from litestar.di import NamedDependency
+from litestar.datastructures import Cookie, State
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
@@ -16,12 +17,21 @@ from competition.access import actions, rules, store
 from competition.access.guards import DEVICE_COOKIE, SESSION_COOKIE
 from competition.access.rules import ANYONE
 from competition.plumbing import clock
-from competition.plumbing.database import Connection
+from competition.plumbing.database import Connection, Pool
 from competition.plumbing.locale import COOKIE, LANGUAGES
 from competition.plumbing.templating import page
 from schemas.base import Command, Message
 
 YEAR = 365 * 24 * 3600
+
+
+async def provide_at_the_door(state: State) -> AsyncIterator[Connection]:
+    """A connection for those who give a password or a PIN: few at a time, so that guessing never takes them from judges."""
+    async with state.door, cast("Pool", state.pool).acquire() as connection:
+        yield connection
+
+
+AT_THE_DOOR = {"connection": Provide(provide_at_the_door)}
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -76,7 +86,7 @@ async def sign_in_page(next: FromQuery[str] = "/desk") -> Template:
     return page("sign_in.html", SignInPage(next=_local(next)))
 
 
-@post("/sign-in", may=ANYONE)
+@post("/sign-in", may=ANYONE, dependencies=AT_THE_DOOR)
 async def sign_in(
     connection: NamedDependency[Connection], request: AnyRequest, data: URLEncodedBody[SignInForm]
 ) -> Redirect:
@@ -124,7 +134,7 @@ async def unlock_page(
     return page("unlock.html", UnlockPage(judge=holder.account.name if holder else None, next=_local(next)))
 
 
-@post("/judge/unlock", may=ANYONE)
+@post("/judge/unlock", may=ANYONE, dependencies=AT_THE_DOOR)
 async def unlock(
     connection: NamedDependency[Connection], request: AnyRequest, data: URLEncodedBody[UnlockForm]
 ) -> Redirect:

@@ -11,6 +11,7 @@ import os
 import sys
 
 import click
+from rich.markup import escape
 
 import competition
 from competition.cli import accounts, contest, serving
@@ -26,7 +27,7 @@ def main() -> None:
         try:
             leitai()
         except Problem as problem:
-            err.print(f"[bold red]✗[/] {sentence_of(problem)}", soft_wrap=True)
+            err.print(f"[bold red]✗[/] {escape(sentence_of(problem))}", soft_wrap=True)
             sys.exit(1)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
@@ -21,9 +22,13 @@ from competition import server
 from competition.cli.speech import FilePath, option
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import current_language, translate
+from competition.plumbing.postgres import CLUSTER
 from competition.plumbing.settings import Settings, default_data_folder, read_settings
 from competition.registration.store import every_event
 from schemas.problems import N_, Problem
+
+DEMO_FOLDER = "demo"
+"""Where the demo's data lies, within the folder that all other commands take."""
 
 FOUND_SOMETHING = 3
 """The exit code of a check that found something wrong."""
@@ -38,8 +43,22 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
+class NoEvent(Problem):
+    """A command about an event where none has been added."""
+
+    sentence = N_("There is no event yet. Start the server and add one at the desk, under “Competitions”.")
+
+
+class NoEventButDemo(NoEvent):
+    """The same, beside the demo's data: that is what was meant, most likely."""
+
+    sentence = N_(
+        "There is no event yet in {folder}. If you mean the demo competition, add this to the command: --data {demo}."
+    )
+
+
 class WhichEvent(Problem):
-    """A command about one event where there are several, or none."""
+    """A command about one event where there are several."""
 
     sentence = N_("Say which event with --event ID. There are: {events}")
 
@@ -90,15 +109,20 @@ async def connect(dsn: str) -> AsyncIterator[Connection]:
         await connection.close()
 
 
-async def chosen_event(connection: Connection, given: UUID | None) -> UUID:
+async def chosen_event(connection: Connection, settings: Settings, given: UUID | None) -> UUID:
     """The event that is meant: the given one, or the only one there is."""
     events = await every_event(connection)
+    if not events:
+        demo = settings.data / DEMO_FOLDER
+        if settings.database_url is None and (demo / CLUSTER).is_dir():
+            raise NoEventButDemo(folder=settings.data, demo=shlex.quote(str(demo)))
+        raise NoEvent
     if given is None and len(events) == 1:
         return events[0].id
     if any(event.id == given for event in events):
         return cast("UUID", given)
     listed = "; ".join(f"{event.id} {event.name.in_language(current_language())}" for event in events)
-    raise WhichEvent(events=listed or "–")
+    raise WhichEvent(events=listed)
 
 
 @contextmanager
@@ -116,7 +140,7 @@ def done(sentence: str) -> None:
     out.print(f"[bold green]✓[/] {escape(sentence)}", soft_wrap=True)
 
 
-def found_wrong(sentences: list[str]) -> None:
+def found_wrong(sentences: list[str]) -> NoReturn:
     """Tell what a check found, a line each, and end with the exit code for that."""
     for sentence in sentences[:MOST_TOLD]:
         out.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)

@@ -26,9 +26,10 @@ from competition.cli.speech import FilePath, argument, command, group, option
 from competition.exports.files import Format, exported
 from competition.exports.package_file import read_package
 from competition.exports.verify import verify_database, verify_package
+from competition.ledger.actions import restate
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
-from competition.plumbing.locale import current_language, translate
+from competition.plumbing.locale import current_language, sentence_of, translate
 from competition.plumbing.sealing import Sealer
 from competition.registration import actions as registration
 from competition.registration.roster_file import write_template, write_template_csv
@@ -36,7 +37,7 @@ from competition.schemes import actions as schemes
 from competition.schemes.files import read_scheme, shipped, shipped_scheme
 from competition.schemes.rules import faults_of
 from schemas.base import canonical
-from schemas.problems import N_
+from schemas.problems import N_, Problem
 from schemas.registration import ImportPlan
 
 
@@ -71,22 +72,24 @@ async def import_roster(file: Path, event: UUID | None, dry_run: bool, data: Pat
     """Import a roster."""
     content = await asyncio.to_thread(file.read_bytes)
     async with database(data) as (connection, settings):
-        event_id, sealer = await chosen_event(connection, event), Sealer(settings.secret)
+        event_id, sealer = await chosen_event(connection, settings, event), Sealer(settings.secret)
         with progress(translate("Checking the roster")):
             plan = await registration.plan_import(connection, event_id, file.name, content, sealer=sealer)
         _tell_plan(plan)
         if not dry_run:
             with progress(translate("Importing")):
-                await registration.import_roster(
-                    connection,
-                    event_id,
-                    file.name,
-                    content,
-                    file_digest=plan.file_digest,
-                    sealer=sealer,
-                    now=clock.now(),
-                    actor_id=None,
-                )
+                async with connection.transaction():
+                    await registration.import_roster(
+                        connection,
+                        event_id,
+                        file.name,
+                        content,
+                        file_digest=plan.file_digest,
+                        sealer=sealer,
+                        now=clock.now(),
+                        actor_id=None,
+                    )
+                    await restate(connection, Shelf(), event_id)
             done(translate("Imported."))
 
 
@@ -99,7 +102,11 @@ def scheme() -> None:
 @argument("file", type=FilePath(path_type=Path, dir_okay=False, exists=True), help=N_("The scheme as a JSON file."))
 def check_scheme(file: Path) -> None:
     """Tell the faults of a scheme file."""
-    if faults := faults_of(read_scheme(file.read_bytes(), file.name)):
+    try:
+        scheme = read_scheme(file.read_bytes(), file.name)
+    except Problem as problem:
+        found_wrong([sentence_of(problem)])
+    if faults := faults_of(scheme):
         found_wrong([f"{fault.place}  {translate(fault.sentence, **fault.data)}" for fault in faults])
     done(translate("{file} has no faults.", file=file))
 
@@ -112,8 +119,8 @@ def check_scheme(file: Path) -> None:
 async def import_scheme(file: str, event: UUID | None, data: Path) -> None:
     """Give an event its scheme."""
     chosen = shipped_scheme(file) if file in shipped() else read_scheme(_bytes_of(file), file)
-    async with database(data) as (connection, _):
-        event_id = await chosen_event(connection, event)
+    async with database(data) as (connection, settings):
+        event_id = await chosen_event(connection, settings, event)
         await schemes.import_scheme(connection, Shelf(), event_id, chosen, actor_id=None, now=clock.now())
     done(translate("The event has its scheme: {name}.", name=chosen.name))
 
@@ -145,8 +152,8 @@ def show_scheme(name: str | None) -> None:
 @run
 async def export(format: Format, number: int | None, output: Path | None, event: UUID | None, data: Path) -> None:
     """Write a published result list."""
-    async with database(data) as (connection, _):
-        event_id = await chosen_event(connection, event)
+    async with database(data) as (connection, settings):
+        event_id = await chosen_event(connection, settings, event)
         with progress(translate("Writing the results")):
             file = await exported(connection, event_id, format, number=number, language=current_language())
     path = output or Path(file.name)
@@ -177,8 +184,10 @@ async def verify(package: Path | None, checkpoint: str | None, event: UUID | Non
         if package:
             found = verify_package(read_package(_bytes_of(package)), printed=checkpoint)
         else:
-            async with database(data) as (connection, _):
-                found = await verify_database(connection, await chosen_event(connection, event), printed=checkpoint)
+            async with database(data) as (connection, settings):
+                found = await verify_database(
+                    connection, await chosen_event(connection, settings, event), printed=checkpoint
+                )
     said = translate(
         "{entries} ledger entries; digest {digest}", entries=found.ledger_entries, digest=found.ledger_digest
     )

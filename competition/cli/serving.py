@@ -12,7 +12,7 @@ from rich.table import Table
 
 from competition import server
 from competition.access import store as accounts
-from competition.cli.common import connect, data_option, done, err, out, run
+from competition.cli.common import DEMO_FOLDER, connect, data_option, done, err, out, run
 from competition.cli.speech import command, option
 from competition.demo.contest import DEMO_FILE, Demo, enrol_url, prepare_demo
 from competition.demo.robots import Seat, run_robots
@@ -26,7 +26,13 @@ from schemas.problems import N_
 host_option = option(
     "--host", default="127.0.0.1", show_default=True, help=N_("Address to listen at; 0.0.0.0 for the whole hall.")
 )
-port_option = option("--port", default=8000, show_default=True, help=N_("Port to listen at; 0 takes a free one."))
+port_option = option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help=N_("Port to listen at; 0 takes a free one."),
+)
 
 
 @command(help=N_("Run the server until Ctrl+C."))
@@ -57,7 +63,7 @@ async def serve(host: str, port: int, data: Path) -> None:
 )
 @host_option
 @port_option
-@data_option("demo", shown=N_("demo in the user data folder"))
+@data_option(DEMO_FOLDER, shown=N_("demo in the user data folder"))
 @option(
     "--pace",
     default=4.0,
@@ -70,8 +76,13 @@ async def serve(host: str, port: int, data: Path) -> None:
 )
 @option("--seed", default=1, show_default=True, help=N_("Decides names, skills and marks of a new demo."))
 @option("--no-robots", is_flag=True, help=N_("Only serve; nobody marks."))
+@option(
+    "--all-robots", is_flag=True, help=N_("Robots play every judge, yours too, so that the contest comes to its end.")
+)
 @run
-async def demo(host: str, port: int, data: Path, pace: float, judges: int, seed: int, no_robots: bool) -> None:
+async def demo(
+    host: str, port: int, data: Path, pace: float, judges: int, seed: int, no_robots: bool, all_robots: bool
+) -> None:
     """Serve a demo competition."""
     _log_to_terminal()
     settings = read_settings(data, host=host, port=port)
@@ -86,7 +97,7 @@ async def demo(host: str, port: int, data: Path, pace: float, judges: int, seed:
             ids = {account.name: account.id for account in await accounts.accounts(connection)}
             seats = [
                 Seat(enrol_url=await enrol_url(connection, base_url, ids[judge.name], now=now), pin=judge.pin)
-                for judge in made.judges[1 : judges + 1]
+                for judge in made.judges[0 if all_robots else 1 : judges + 1]
             ]
         _tell_demo(made, data / DEMO_FILE)
         if not no_robots:

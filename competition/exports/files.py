@@ -39,7 +39,7 @@ class ExportedFile(Message):
 
 
 MEDIA_TYPES: Mapping[Format, str] = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # the answer adds the charset, as to any text
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "pdf": "application/pdf",

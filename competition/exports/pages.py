@@ -10,8 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from competition.access.rules import may
+from competition.access.store import insert_audit
 from competition.exports.files import Format, exported
+from competition.exports.store import publication_of
 from competition.exports.verify import verify_database
+from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import current_language, translate
 from competition.plumbing.templating import page
@@ -19,7 +23,7 @@ from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from schemas.access import Person
 from schemas.base import Message
-from schemas.problems import NotFound
+from schemas.problems import NotAllowed, NotFound
 
 AnyRequest = Request[Person, Any, Any]
 
@@ -39,11 +43,20 @@ class VerificationPage(Message):
 
 @get("/desk/events/{event_id:uuid}/publications/{number:int}/{format:str}", may="export")
 async def download(
-    connection: NamedDependency[Connection], event_id: FromPath[UUID], number: FromPath[int], format: FromPath[str]
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    event_id: FromPath[UUID],
+    number: FromPath[int],
+    format: FromPath[str],
 ) -> Response[bytes]:
-    """A publication as a file: csv, xlsx, json or pdf."""
+    """A publication as a file: csv, xlsx, json or pdf; it has names, so drafts are for those who may see entrants."""
     if format not in get_args(Format):
         raise NotFound
+    publication = await publication_of(connection, event_id, number)
+    if publication is not None and publication.status == "draft" and not may(request.user.role, "see_entrants"):
+        raise NotAllowed
+    detail = {"number": number, "format": format}
+    await insert_audit(connection, "export", str(event_id), detail, actor_id=request.user.id, now=clock.now())
     file = await exported(connection, event_id, cast("Format", format), number=number, language=current_language())
     disposition = f'attachment; filename="{file.name}"'
     return Response(file.content, media_type=file.media_type, headers={"content-disposition": disposition})

@@ -102,7 +102,7 @@ def local(moment: datetime, heading: Heading) -> datetime:
 
 
 def shown(points: Decimal, places: int) -> str:
-    """Points for the eye, with ``places`` decimals; the exact value is in the CSV, the workbook and the package."""
+    """Points for the eye, with ``places`` decimals; the exact value is in the package."""
     return f"{points.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
 
 

@@ -167,13 +167,13 @@ class _Walk:
                     self.findings.extend(self._publication_findings(publication))
 
     def _publication_findings(self, publication: Publication) -> Iterator[Finding]:
-        """Whether a publication is what the ledger came to when it was made; who has withdrawn need not be on it."""
+        """Whether a publication is what the ledger came to when it was made; whoever is marked by then must be on it."""
         where, stored = publication_named(publication.number), self.event.scheme
         if stored is None:
             return
         ids = {entrant.number: entrant.id for entrant in self.event.entrants}
-        withdrawn = {entrant.id for entrant in self.event.entrants if entrant.is_withdrawn}
-        expected = {marked: self.names.get(marked, str(marked)) for marked in self.reader.records.keys() - withdrawn}
+        marked = (entrant_id for entrant_id, record in self.reader.records.items() if record.has_effect())
+        expected = {entrant_id: self.names.get(entrant_id, str(entrant_id)) for entrant_id in marked}
         lines = published_lines(publication.rows, ids)
         yield from scheme_findings(stored.scheme, publication.scheme_digest, where)
         yield from row_findings(publication.rows, ids, where)

@@ -77,7 +77,7 @@ class SharedCommits:
                 batch = _next_batch(queue)
                 await self._commit(event_id, batch)
         finally:
-            queue.writer = None
+            self._queues.pop(event_id, None)
 
     async def _commit(self, event_id: UUID, batch: list[_Waiting]) -> None:
         """Commit a batch; when that fails, each request alone, so that one bad request cannot fail its neighbours.

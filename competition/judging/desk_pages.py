@@ -165,7 +165,7 @@ async def add_judge(
         raise NoName
     event, pin, now = await event_on(connection, event_id), access.new_pin(), clock.now()
     judge_id = await access.add_account(connection, data.name, "judge", employer=data.employer, pin=pin, now=now)
-    return await _link_page(request, connection, event, judge_id, pin)
+    return await _link_page(request, connection, event, judge_id, pin, verb="add_judge")
 
 
 @post("/desk/events/{event_id:uuid}/judges/{judge_id:uuid}/tablet", may="manage_event")
@@ -173,7 +173,9 @@ async def enrol_tablet(
     request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], judge_id: FromPath[UUID]
 ) -> Template:
     """Show a fresh one-time link for a judge's tablet."""
-    return await _link_page(request, connection, await event_on(connection, event_id), judge_id, None)
+    return await _link_page(
+        request, connection, await event_on(connection, event_id), judge_id, None, verb="enrol_tablet"
+    )
 
 
 @post("/desk/events/{event_id:uuid}/judges/{judge_id:uuid}/pin", may="manage_event")
@@ -183,7 +185,7 @@ async def renew_pin(
     """Give a judge a new PIN and show it with a fresh link."""
     pin = access.new_pin()
     await access.change_pin(connection, judge_id, pin)
-    return await _link_page(request, connection, await event_on(connection, event_id), judge_id, pin)
+    return await _link_page(request, connection, await event_on(connection, event_id), judge_id, pin, verb="renew_pin")
 
 
 @post("/desk/events/{event_id:uuid}/devices/{device_id:uuid}/revoke", may="manage_event")
@@ -264,12 +266,15 @@ HANDLERS = (
 
 
 async def _link_page(
-    request: AnyRequest, connection: Connection, event: EventHead, judge_id: UUID, pin: str | None
+    request: AnyRequest, connection: Connection, event: EventHead, judge_id: UUID, pin: str | None, *, verb: str
 ) -> Template:
+    """The page that lets somebody become this judge's tablet; who asked for it is written down."""
     account = await accounts.account_with(connection, judge_id)
     if account is None:
         raise NotFound
-    token = await access.open_enrolment(connection, judge_id, now=clock.now())
+    now = clock.now()
+    token = await access.open_enrolment(connection, judge_id, now=now)
+    await accounts.insert_audit(connection, verb, str(judge_id), {}, actor_id=request.user.id, now=now)
     url = f"{address_of(request)}/judge/enrol/{token}"
     return page(
         "tablet_link.html", TabletLinkPage(person=request.user, event=event, judge=account.name, url=url, pin=pin)

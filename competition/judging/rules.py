@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from competition.scoring.readings import check_reading, is_implausible
 from competition.scoring.record import EntrantRecord
@@ -19,7 +20,11 @@ MOST_MARKS_PER_REQUEST = 500
 
 
 class Sheet(Message):
-    """A score sheet: one judge's marks for one entrant and one sub-criterion."""
+    """A score sheet: one judge's marks for one entrant and one sub-criterion.
+
+    It is current while its judge is on the panel and its entrant has not withdrawn; afterwards it is kept, so that what comes late
+    from a tablet finds it.
+    """
 
     id: UUID
     event_id: UUID
@@ -28,6 +33,8 @@ class Sheet(Message):
     sub_criterion: str
     judge_id: UUID
     sealed_at: datetime | None
+    is_current: bool = True
+    time_zone: str = "UTC"
 
     def is_sealed(self) -> bool:
         """Whether its judge has signed it and the chief judge has not reopened it."""
@@ -210,7 +217,7 @@ def marks_on(sheet: Sheet, sub: SubCriterion, record: EntrantRecord) -> tuple[Ma
 def check_sign_off(sheet: Sheet, sub: SubCriterion, record: EntrantRecord, signed: Iterable[UUID]) -> str:
     """The digest of exactly what is signed; raises when the sheet is sealed, incomplete, or not what the judge was shown."""
     if sheet.sealed_at is not None:
-        raise SheetIsSealed(code=sheet.code, at=f"{sheet.sealed_at:%H:%M} UTC")
+        raise SheetIsSealed(code=sheet.code, at=f"{sheet.sealed_at.astimezone(ZoneInfo(sheet.time_zone)):%H:%M}")
     if lacking := missing(sub, record, sheet.judge_id):
         raise SheetIsIncomplete(code=sheet.code, count=len(lacking), aspects=", ".join(aspect.id for aspect in lacking))
     marks = marks_on(sheet, sub, record)
@@ -230,18 +237,12 @@ def recused(judge_employer: str, entrant_employer: str) -> bool:
     return judge_employer.strip().casefold() == entrant_employer.strip().casefold() != ""
 
 
-def panel_gaps(scheme: Scheme, seats: Mapping[str, int]) -> dict[str, int]:
-    """How many judges each sub-criterion still lacks, for those that lack any."""
-    lacking = {sub.id: sub.panel.judges - seats.get(sub.id, 0) for sub in scheme.sub_criteria()}
-    return {sub_criterion: count for sub_criterion, count in lacking.items() if count > 0}
-
-
 def _flags(
     command: RecordMark, sheet: Sheet, aspect: Aspect, current: Mark | None, *, skew: timedelta
 ) -> Iterable[Flag]:
     if (current.id if current else None) != command.supersedes:
         yield "conflict"
-    if sheet.is_sealed():
+    if sheet.is_sealed() or not sheet.is_current:
         yield "late"
     if skew > CLOCK_SKEW:
         yield "clock_skew"

@@ -14,8 +14,16 @@ from schemas.base import Message, Text
 
 SHEET = """
     SELECT score_sheet.id, score_sheet.event_id, score_sheet.entrant_id, coalesce(place_drawn.code, '?') AS code,
-        score_sheet.sub_criterion, score_sheet.judge_id, score_sheet.sealed_at
+        score_sheet.sub_criterion, score_sheet.judge_id, score_sheet.sealed_at, competition.time_zone,
+        panel_seat.judge_id IS NOT NULL AND entrant.status <> 'withdrawn' AS is_current
     FROM score_sheet
+    JOIN entrant ON entrant.id = score_sheet.entrant_id
+    JOIN event ON event.id = score_sheet.event_id
+    JOIN competition ON competition.id = event.competition_id
+    LEFT JOIN panel_seat
+        ON panel_seat.event_id = score_sheet.event_id
+        AND panel_seat.sub_criterion = score_sheet.sub_criterion
+        AND panel_seat.judge_id = score_sheet.judge_id
     LEFT JOIN place_drawn ON place_drawn.entrant_id = score_sheet.entrant_id
 """
 
@@ -63,8 +71,9 @@ async def sheets_of_judge(connection: Connection, judge_id: UUID) -> tuple[Sheet
     rows = await connection.fetch(
         f"""
         {SHEET}
-        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
         WHERE score_sheet.judge_id = $1
+            AND entrant.status <> 'withdrawn'
+            AND (panel_seat.judge_id IS NOT NULL OR score_sheet.sealed_at IS NOT NULL)
         ORDER BY place_drawn.code, score_sheet.sub_criterion
         """,
         judge_id,
@@ -77,8 +86,9 @@ async def sheets_of_event(connection: Connection, event_id: UUID) -> tuple[Sheet
     rows = await connection.fetch(
         f"""
         {SHEET}
-        JOIN entrant ON entrant.id = score_sheet.entrant_id AND entrant.status <> 'withdrawn'
         WHERE score_sheet.event_id = $1
+            AND entrant.status <> 'withdrawn'
+            AND (panel_seat.judge_id IS NOT NULL OR score_sheet.sealed_at IS NOT NULL)
         ORDER BY place_drawn.code, score_sheet.sub_criterion, score_sheet.judge_id
         """,
         event_id,
@@ -199,7 +209,10 @@ async def employers_drawn(connection: Connection, event_id: UUID) -> dict[UUID, 
 
 
 async def lay_out_sheets(connection: Connection, event_id: UUID, sheets: Sequence[tuple[UUID, str, UUID]]) -> None:
-    """Make the sheets (entrant, sub-criterion, judge) that are not there yet, and take away those not wanted that carry no mark."""
+    """Make the sheets (entrant, sub-criterion, judge) that are not there yet, and take away the unmarked ones of recused judges.
+
+    The sheets of a judge who lost the seat stay, out of sight, for what may still come from that judge's tablet.
+    """
     await connection.execute(
         """
         INSERT INTO score_sheet (event_id, id, entrant_id, sub_criterion, judge_id)
@@ -217,6 +230,13 @@ async def lay_out_sheets(connection: Connection, event_id: UUID, sheets: Sequenc
         """
         DELETE FROM score_sheet
         WHERE event_id = $1
+            AND EXISTS (
+                SELECT
+                FROM panel_seat
+                WHERE panel_seat.event_id = score_sheet.event_id
+                    AND panel_seat.sub_criterion = score_sheet.sub_criterion
+                    AND panel_seat.judge_id = score_sheet.judge_id
+            )
             AND NOT EXISTS (
                 SELECT
                 FROM unnest($2::uuid[], $3::text[], $4::uuid[]) AS wanted (entrant_id, sub_criterion, judge_id)

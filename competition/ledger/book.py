@@ -7,11 +7,11 @@ under the event's lock, so that any number of servers may write to one event.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -81,11 +81,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self._books: dict[UUID, Book] = {}
-        self._turns: defaultdict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, event_id: UUID) -> asyncio.Lock:
         """What this process's writers of an event queue at, so that each finds the book that the one before it has kept."""
-        return self._turns[event_id]
+        return self._turns.setdefault(event_id, asyncio.Lock())
 
     def book(self, event_id: UUID) -> Book | None:
         """The kept book of an event, of whatever revision."""

@@ -65,7 +65,8 @@ class RolesNotGranted(Problem):
     status = 503
     sentence = N_(
         "The database user {user} cannot use the roles leitai_app and leitai_board. Let an administrator run once:\n"
-        "CREATE ROLE leitai_app NOLOGIN; CREATE ROLE leitai_board NOLOGIN; GRANT leitai_app, leitai_board TO {user};"
+        "CREATE ROLE leitai_app NOLOGIN; CREATE ROLE leitai_board NOLOGIN; GRANT leitai_app, leitai_board TO {user};\n"
+        "Then start Leitai again."
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -46,7 +48,21 @@ class Unreadable(Problem):
     """A request that does not have the form its address asks for."""
 
     status = 400
-    sentence = N_("The request could not be read: {why}")
+    sentence = N_("What was sent does not have the form that is asked for here. Reload the page and try again.")
+
+
+class FieldsUnreadable(Unreadable):
+    """Fields of a request that are missing, that it should not have, or whose value cannot be read."""
+
+    sentence = N_(
+        "These fields are missing, unknown or have a value that cannot be read: {fields}. "
+        "Reload the page, check them and try again."
+    )
+
+    @classmethod
+    def type(cls) -> str:
+        """For programs the same as any request of a wrong form."""
+        return Unreadable.type()
 
 
 class PageExpired(Problem):
@@ -103,7 +119,7 @@ def answer_http(request: Request[Any, Any, Any], exception: HTTPException) -> Re
         case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR and exception.detail != CLIENT_LEFT:
             return answer_unexpected(request, exception)
         case _:
-            return answer_problem(request, Unreadable(why=_why(exception)))
+            return _answer_unreadable(request, exception)
 
 
 def answer_unreachable(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
@@ -138,8 +154,16 @@ def _wants_page(request: Request[Any, Any, Any]) -> bool:
     return MediaType.HTML in request.headers.get("accept", "")
 
 
-def _why(exception: HTTPException) -> str:
-    extra = exception.extra
-    if isinstance(extra, list) and extra and isinstance(extra[0], dict):
-        return "; ".join(f"{fault.get('key', '')}: {fault.get('message', '')}".strip(": ") for fault in extra)
-    return exception.detail
+def _answer_unreadable(request: Request[Any, Any, Any], exception: HTTPException) -> Response[Any]:
+    """The framework's own words are English, and speak of the inside: they are for the log."""
+    log.info("%s %s: %s %r", request.method, request.url.path, exception.detail, exception.extra)
+    faults = exception.extra if isinstance(exception.extra, list) else []
+    fields = dict.fromkeys(field for fault in faults if isinstance(fault, dict) and (field := _field_of(fault)))
+    return answer_problem(request, FieldsUnreadable(fields=", ".join(fields)) if fields else Unreadable())
+
+
+def _field_of(fault: Mapping[str, Any]) -> str:
+    """The field that a fault is about, by its path; empty when it is about the whole request."""
+    named = re.search(r"field `([^`]*)`", str(fault.get("message", "")))
+    path = str(fault.get("key", ""))
+    return ".".join(name for name in ("" if path == "data" else path, named[1] if named else "") if name)

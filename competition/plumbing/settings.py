@@ -12,6 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
+from competition.plumbing.postgres import DataFolderUnusable
 from schemas.base import Message
 from schemas.problems import N_, Problem
 
@@ -58,16 +59,24 @@ def default_data_folder() -> Path:
 def read_settings(
     data: Path, *, host: str = "127.0.0.1", port: int = 8000, environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Read the settings; makes the data folder and the secret key when they are not there yet."""
-    data = data.expanduser().resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    """Read the settings; makes the data folder and the secret key when they are not there yet.
+
+    Raises ``DataFolderUnusable`` where the system does not let us.
+    """
+    try:
+        data = data.expanduser().resolve()
+        data.mkdir(parents=True, exist_ok=True)
+        secret = _secret(data, environment)
+    except (OSError, RuntimeError) as refusal:  # pathlib's RuntimeError: no such user's home, or links in a circle
+        why = getattr(refusal, "strerror", None) or str(refusal)
+        raise DataFolderUnusable(folder=data, why=why) from refusal
     return Settings(
         data=data,
         database_url=environment.get("DATABASE_URL") or None,
         host=host,
         port=port,
         base_url=(environment.get("LEITAI_BASE_URL") or "").rstrip("/") or None,
-        secret=_secret(data, environment),
+        secret=secret,
     )
 
 

@@ -17,10 +17,16 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+NO_STORE = (b"cache-control", b"no-store")
+PRIVATE = ("/desk", "/judge")
+"""Where what only some may see is shown: no browser or proxy keeps it, unless the answer itself says otherwise."""
 
 
 class Edge:
-    """Wraps an ASGI app: each request is answered in its reader's language and each answer carries the security headers."""
+    """Wraps an ASGI app: each request is answered in its reader's language and each answer carries the security headers.
+
+    Answers under ``PRIVATE`` are not to be stored.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -31,9 +37,13 @@ class Edge:
             await self.app(scope, receive, send)
             return
 
+        is_private = any(scope["path"] == door or scope["path"].startswith(f"{door}/") for door in PRIVATE)
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
+                says_itself = any(name.lower() == NO_STORE[0] for name, _ in message["headers"])
+                own = (NO_STORE,) if is_private and not says_itself else ()
+                message["headers"] = [*message["headers"], *HEADERS, *own]
             await send(message)
 
         headers = dict(scope["headers"])

@@ -342,6 +342,16 @@ def _record(line: GoodLine, entrant_id: UUID, number: int, sealer: Sealer) -> st
 # Entrants -------------------------------------------------------------------------------------------------------------
 
 
+class MarkedCannotWithdraw(Problem):
+    """A withdrawal of somebody whose marks are recorded: results must follow from the ledger alone."""
+
+    status = 409
+    sentence = N_(
+        "{name} has marks in the ledger, so taking them out must be recorded there too: ask the chief judge to do it on the page of "
+        "their result, with the reason."
+    )
+
+
 async def set_entrant_status(
     connection: Connection,
     entrant_id: UUID,
@@ -360,6 +370,8 @@ async def set_entrant_status(
         entrant = await store.entrant(connection, entrant_id)
         if event_id is None or entrant is None:
             raise NotFound
+        if status == "withdrawn" and await store.is_in_ledger(connection, entrant_id):
+            raise MarkedCannotWithdraw(name=entrant.name)
         if entrant.status == "withdrawn" and status != "withdrawn":
             await _refuse_when_full(connection, event_id, entrant.delegation)
         await store.update_status(connection, entrant_id, status, reason, now=now)

@@ -37,7 +37,7 @@ MOST_SHOWN = 200
 """Rows and bad cells that the dry run lists; the marked copy of the roster has them all."""
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 AnyRequest = Request[Person, Any, Any]
 

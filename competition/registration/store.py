@@ -436,3 +436,8 @@ def _event_head(row: Any) -> EventHead:
 def _columns(entrants: Sequence[EntrantRecord], fields: Sequence[str]) -> list[list[object]]:
     """The values of each field, one list a field: what ``unnest`` takes."""
     return [[getattr(entrant, field) for entrant in entrants] for field in fields]
+
+
+async def is_in_ledger(connection: Connection, entrant_id: UUID) -> bool:
+    """Whether anything is recorded of an entrant."""
+    return await connection.fetchval("SELECT true FROM ledger WHERE entrant_id = $1 LIMIT 1", entrant_id) is True

@@ -25,6 +25,13 @@ MOST_OCCURRENCES = 9999
 """More than this of one breach is a slip of the finger, whatever the scheme takes for each."""
 
 
+MOST_TITLE = 120
+"""How long the title of a board may be, in characters."""
+
+RESERVED_BOARDS = frozenset({"static"})
+"""Addresses below the boards that lead elsewhere."""
+
+
 class BadBoardName(Problem):
     """A board's address that cannot be one, or is taken."""
 
@@ -33,20 +40,19 @@ class BadBoardName(Problem):
     )
 
 
+class BadBoardTitle(Problem):
+    """A title that a board could not show."""
+
+    sentence = N_(
+        "A board needs a title of 1 to {most} characters in both languages. Write both, and shorter if need be."
+    )
+
+
 async def publish(
     connection: Connection, shelf: Shelf, event_id: UUID, status: PublicationStatus, *, person: Person, now: datetime
 ) -> Publication:
     """Publish the results as they stand; boards show exactly this from now on, unless it is a draft."""
     async with writing(connection, shelf, event_id, now=now) as pen:
-        rules.check_publication(
-            status,
-            open_sheets=await store.open_sheets(connection, event_id),
-            missing_sheets=await store.missing_sheets(
-                connection, event_id, [sub.id for sub in pen.book.scheme.sub_criteria()]
-            ),
-            last=await store.last_public(connection, event_id),
-            position=pen.book.position,
-        )
         published = rules.publication(
             pen.book,
             await store.labels_of(connection, event_id),
@@ -54,6 +60,14 @@ async def publish(
             status=status,
             revision=pen.revision,
             now=now,
+        )
+        rules.check_publication(
+            published,
+            open_sheets=await store.open_sheets(connection, event_id),
+            missing_sheets=await store.missing_sheets(
+                connection, event_id, [sub.id for sub in pen.book.scheme.sub_criteria()]
+            ),
+            last=await store.last_public(connection, event_id),
         )
         await store.insert_publication(connection, published, by=person.id)
         head = Head(revision=pen.revision, position=pen.book.position, digest=pen.book.digest)
@@ -123,8 +137,10 @@ async def disqualify(
 
 async def open_board(connection: Connection, event_id: UUID, board_id: str, title: Text, *, now: datetime) -> None:
     """Open a board for an event under an address of its own."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", board_id):
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", board_id) or board_id in RESERVED_BOARDS:
         raise BadBoardName(id=board_id)
+    if not all(said.strip() and len(said) <= MOST_TITLE for said in (title.zh, title.en)):
+        raise BadBoardTitle(most=MOST_TITLE)
     try:
         await store.insert_board(connection, store.Board(id=board_id, title=title), event_id, now)
     except asyncpg.UniqueViolationError:

@@ -51,7 +51,7 @@ class ChangedSinceProvisional(Problem):
 
     status = 409
     sentence = N_(
-        "Something was written to the ledger after provisional list {number}. Publish a new provisional list before the official one."
+        "Something has changed since list {number}: marks, entrants or names. Publish a new provisional list before the official one."
     )
 
 
@@ -74,24 +74,22 @@ class ReasonMissing(Problem):
     sentence = N_("This needs a reason: write what happened, and when.")
 
 
-def check_publication(
-    status: PublicationStatus, *, open_sheets: int, missing_sheets: int, last: Publication | None, position: int
-) -> None:
-    """Raise when results may not be published with this status now.
+def check_publication(new: Publication, *, open_sheets: int, missing_sheets: int, last: Publication | None) -> None:
+    """Raise when this list may not be published now.
 
     ``missing_sheets`` counts what nobody is to mark: an entrant and a sub-criterion without a single judge. ``last`` is the newest
-    publication that was not a draft, ``position`` the head of the ledger.
+    publication that was not a draft: what becomes official must be that list, line by line, whoever withdrew or was renamed since.
     """
-    if status == "draft":
+    if new.status == "draft":
         return
     if missing_sheets:
         raise SheetsAreMissing(count=missing_sheets)
     if open_sheets:
         raise SheetsAreOpen(count=open_sheets)
-    if status == "official":
+    if new.status == "official":
         if last is None:
             raise NothingProvisional
-        if last.ledger_position != position:
+        if _content(last) != _content(new):
             raise ChangedSinceProvisional(number=last.number)
 
 
@@ -119,6 +117,11 @@ def publication(
         published_at=now,
         rows=tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))),
     )
+
+
+def _content(publication: Publication) -> tuple[object, ...]:
+    """What a list says, whenever and with whatever status it was published."""
+    return publication.ledger_position, publication.ledger_digest, publication.scheme_digest, publication.rows
 
 
 def _row(standing: Standing, label: EntrantLabel) -> PublishedRow:

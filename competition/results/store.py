@@ -53,12 +53,19 @@ async def labels_of(connection: Connection, event_id: UUID) -> dict[UUID, Entran
 
 
 async def open_sheets(connection: Connection, event_id: UUID) -> int:
-    """How many score sheets of those who compete are not signed; nobody need sign for who was disqualified half way."""
+    """How many score sheets of those who compete are not signed.
+
+    Nobody need sign for who was disqualified half way, nor a judge who is no longer on the panel: their marks count all the same.
+    """
     count = await connection.fetchval(
         """
         SELECT count(*)
         FROM score_sheet
         JOIN standing ON standing.entrant_id = score_sheet.entrant_id AND standing.state <> 'disqualified'
+        JOIN panel_seat
+            ON panel_seat.event_id = score_sheet.event_id
+            AND panel_seat.sub_criterion = score_sheet.sub_criterion
+            AND panel_seat.judge_id = score_sheet.judge_id
         WHERE score_sheet.event_id = $1
             AND score_sheet.sealed_at IS NULL
         """,
@@ -79,8 +86,13 @@ async def missing_sheets(connection: Connection, event_id: UUID, sub_criteria: S
             AND NOT EXISTS (
                 SELECT
                 FROM score_sheet
+                LEFT JOIN panel_seat
+                    ON panel_seat.event_id = score_sheet.event_id
+                    AND panel_seat.sub_criterion = score_sheet.sub_criterion
+                    AND panel_seat.judge_id = score_sheet.judge_id
                 WHERE score_sheet.entrant_id = standing.entrant_id
                     AND score_sheet.sub_criterion = wanted.sub_criterion
+                    AND (panel_seat.judge_id IS NOT NULL OR score_sheet.sealed_at IS NOT NULL)
             )
         """,
         event_id, sub_criteria,

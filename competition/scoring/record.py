@@ -20,6 +20,10 @@ class EntrantRecord(Message, frozen=True, kw_only=True):
     penalties: dict[str, int] = {}  # noqa: RUF012
     disqualified: bool = False
 
+    def has_effect(self) -> bool:
+        """Whether anything of this entrant counts: a mark in force, a penalty, a disqualification."""
+        return bool(self.marks or self.penalties or self.disqualified)
+
 
 def fold(record: EntrantRecord, entry: Entry) -> EntrantRecord:
     """The record after one more entry of this entrant."""

@@ -47,7 +47,11 @@ async def draw(
         sessions, benches = await store.sessions_of(connection, event_id), await store.benches_of(connection, event_id)
         entrants = await store.numbers_to_draw(connection, event_id)
         drawn = rules.draw_places(
-            seed.strip() or secrets.token_hex(16), entrants, sessions=len(sessions), benches=len(benches)
+            seed.strip() or secrets.token_hex(16),
+            entrants,
+            sessions=len(sessions),
+            benches=len(benches),
+            nonce=secrets.token_hex(16),
         )
         draw_id = await store.insert_draw(connection, event_id, drawn, drawn_by=actor_id, now=now)
         await store.delete_places(connection, event_id)

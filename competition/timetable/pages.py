@@ -157,7 +157,7 @@ async def draw_page(
     content = DrawPage(
         event=event,
         draw=drawn,
-        recipe=rules.recipe(drawn.numbers, drawn.sessions, drawn.seed),
+        recipe=rules.recipe(drawn.numbers, drawn.sessions, drawn.seed, drawn.nonce),
         draws=await store.draws_of(connection, event.id),
     )
     answer = page("draw.html", content)
@@ -232,6 +232,7 @@ async def _public(connection: Connection, draw_id: UUID) -> tuple[EventHead, Pub
         sessions=drawn.sessions,
         benches=drawn.benches,
         seed=drawn.seed if stored.is_revealed else None,
+        nonce=drawn.nonce if stored.is_revealed else None,
         places=drawn.places if stored.is_revealed else None,
     )
 

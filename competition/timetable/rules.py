@@ -3,6 +3,9 @@
 Method ``leitai-draw-1``: for each contestant number take the SHA-256 of ``seed:number`` (UTF-8, the number in decimal), order
 the numbers by these digests, and hand out the places in order: session 1 bench 1, session 1 bench 2, … session 2 bench 1, …
 Sessions are filled evenly; when the numbers do not divide, the first sessions take one entrant more.
+
+The commitment is the SHA-256 of ``nonce:seed``. The nonce, made by chance, hides even a seed of three dice until both are told;
+the places depend on the seed alone, so that nobody can bend the draw by choosing a nonce.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ YEARS = range(2000, 2200)
 """The years in which sessions are held."""
 
 UNTOLD = "…"
-"""What stands for the seed in a recipe until it may be told."""
+"""What stands for seed and nonce in a recipe until they may be told."""
 
 
 class NotEnoughPlaces(Problem):
@@ -142,8 +145,8 @@ def time_in(written: str) -> time:
         raise TimeUnclear(time=written) from None
 
 
-def draw_places(seed: str, numbers: Iterable[int], *, sessions: int, benches: int) -> Draw:
-    """Draw a session, a bench and a code for each contestant number."""
+def draw_places(seed: str, numbers: Iterable[int], *, sessions: int, benches: int, nonce: str) -> Draw:
+    """Draw a session, a bench and a code for each contestant number; ``nonce`` hides the seed and changes no place."""
     listed = tuple(sorted(numbers))
     if not listed:
         raise NothingToDraw
@@ -157,7 +160,8 @@ def draw_places(seed: str, numbers: Iterable[int], *, sessions: int, benches: in
     return Draw(
         method=DRAW_METHOD,
         seed=seed,
-        commitment=hashlib.sha256(seed.encode()).hexdigest(),
+        nonce=nonce,
+        commitment=hashlib.sha256(f"{nonce}:{seed}".encode()).hexdigest(),
         numbers=listed,
         sessions=sessions,
         benches=benches,
@@ -170,7 +174,7 @@ def ticket(seed: str, number: int) -> str:
     return hashlib.sha256(f"{seed}:{number}".encode()).hexdigest()
 
 
-def recipe(numbers: Sequence[int], sessions: int, seed: str | None) -> str:
+def recipe(numbers: Sequence[int], sessions: int, seed: str | None, nonce: str | None) -> str:
     """Commands for any POSIX shell: one prints the commitment, one every number with its code in the order of the draw."""
     listed, count = " ".join(map(str, numbers)), len(numbers)
     tickets = f"""for n in {listed}; do printf '%s:%s' "$seed" "$n" | sha256sum | sed "s/ .*/ $n/"; done"""
@@ -179,8 +183,9 @@ def recipe(numbers: Sequence[int], sessions: int, seed: str | None) -> str:
         "++b > int(count / sessions) + (s <= count % sessions) { s++; b = 1 } "
         """{ printf "%d %c%02d\\n", $2, 64 + s, b }'"""
     )
-    return f"""seed={shlex.quote(UNTOLD if seed is None else seed)}
-printf '%s' "$seed" | sha256sum
+    return f"""nonce={shlex.quote(UNTOLD if nonce is None else nonce)}
+seed={shlex.quote(UNTOLD if seed is None else seed)}
+printf '%s:%s' "$nonce" "$seed" | sha256sum
 {tickets} | LC_ALL=C sort | {codes}"""
 
 

@@ -74,6 +74,7 @@ CREATE TABLE sign_in_attempt (
     at timestamptz NOT NULL
 );
 CREATE INDEX sign_in_attempt_subject ON sign_in_attempt (subject, at);
+CREATE INDEX sign_in_attempt_at ON sign_in_attempt (at);
 
 CREATE TABLE audit (
     id uuid PRIMARY KEY,
