@@ -55,12 +55,6 @@ def comes_from_here(connection: AnyConnection) -> bool:
     return is_same_origin(connection.headers.get("origin"), connection.headers.get("host", ""), base_url)
 
 
-async def person_of(connection: AnyConnection) -> Person | None:
-    """Who is signed in with a password here, for pages that anyone may see."""
-    askers, _ = await _askers(connection)
-    return next((asker for asker in askers if asker.device_id is None), None)
-
-
 async def _askers(connection: AnyConnection) -> tuple[list[Person], bool]:
     """Whoever this request proves to be: a session's account, an unlocked tablet's judge, or both on one machine.
 

@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from competition.exports import findings as say
-from competition.exports.actions import write_checkpoint
 from competition.exports.checkpoint import Checkpoint
 from competition.exports.findings import STANDINGS, Finding, Verification, finding, publication_named
 from competition.exports.store import heading_of, package_of, publication_of
 from competition.exports.verify import verify_database
+from competition.ledger.store import head_of, insert_checkpoint
 from competition.plumbing.clock import new_id
 from competition.plumbing.locale import translate
 from schemas.base import canonical, digest
@@ -89,9 +89,11 @@ async def test_written_checkpoint_is_the_head_and_is_compared(
     """A checkpoint says where the ledger stands; changed later, it is found."""
     now = world.publication.published_at
     position, reached = world.publication.ledger_position, world.publication.ledger_digest
-    written = await write_checkpoint(connection, event_id, reason="开赛", now=now.replace(minute=45))
-    assert written == Checkpoint(position=position, digest=reached, reason="开赛", at=now.replace(minute=45))
-    assert written.printed() == printed
+    head = await head_of(connection, event_id)
+    assert head is not None
+    await insert_checkpoint(connection, event_id, head, reason="开赛", now=now.replace(minute=45))
+    written = Checkpoint(position=head.position, digest=head.digest.hex(), reason="开赛", at=now.replace(minute=45))
+    assert (written.position, written.digest, written.printed()) == (position, reached, printed)
     assert await sentences(connection, event_id) == ()
     await intruder.execute("UPDATE checkpoint SET digest = $1 WHERE reason = '开赛'", GENESIS)
     expected = finding(
@@ -105,12 +107,6 @@ def test_reason_of_a_checkpoint_is_said_in_words() -> None:
     assert say.reason_said("publication:3") == publication_named(3)
     assert say.reason_said("publication:") == "publication:"
     assert say.reason_said("开赛") == "开赛"
-
-
-async def test_checkpoint_of_no_event_is_a_problem(connection: Connection, world: World) -> None:
-    """There is nothing to write down of an event that is not there."""
-    with pytest.raises(NotFound):
-        await write_checkpoint(connection, new_id(), reason="", now=world.publication.published_at)
 
 
 async def test_application_cannot_touch_the_ledger(connection: Connection, event_id: UUID) -> None:
