@@ -100,8 +100,12 @@ async def prepare(dsn: str) -> None:
     await assert_roles(dsn)
 
 
-async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitable[None]]) -> None:
-    """Serve until told to stop; calls ``when_ready(dsn, base_url)`` once requests are answered."""
+Hook = Callable[[str, str], Awaitable[None]]
+"""What is called with the database's DSN and the server's address."""
+
+
+async def serve(settings: Settings, *, when_ready: Hook, before: Hook | None = None) -> None:
+    """Serve until told to stop; ``before`` runs on the migrated database before the first answer, ``when_ready`` after it."""
     listening = _listen(settings.host, settings.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(listening)
@@ -112,6 +116,8 @@ async def serve(settings: Settings, *, when_ready: Callable[[str, str], Awaitabl
             dsn = await stack.enter_async_context(_own_database(settings.data))
         server = _Server(web_config(create_app(settings, dsn)))
         base_url = settings.base_url or _address(listening)
+        if before is not None:
+            await before(dsn, base_url)
         ready = asyncio.create_task(_once_ready(server, dsn, base_url, when_ready))
         ready.add_done_callback(lambda _: _end_when_failed(server, ready))
         await server.serve(sockets=[listening])
@@ -192,9 +198,7 @@ async def _keep_running(embedded: EmbeddedPostgres) -> None:
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _once_ready(
-    server: _Server, dsn: str, base_url: str, when_ready: Callable[[str, str], Awaitable[None]]
-) -> None:
+async def _once_ready(server: _Server, dsn: str, base_url: str, when_ready: Hook) -> None:
     while not server.started:  # noqa: ASYNC110 - uvicorn tells by this flag alone
         await asyncio.sleep(0.02)
     gc.collect()

@@ -86,25 +86,29 @@ async def demo(
     """Serve a demo competition."""
     _log_to_terminal()
     settings = read_settings(data, host=host, port=port)
+    demos: list[Demo] = []
+    seats: list[Seat] = []
     robots: list[asyncio.Task[None]] = []
 
-    async def begin(dsn: str, base_url: str) -> None:
+    async def set_up(dsn: str, base_url: str) -> None:
         async with connect(dsn) as connection:
             shelf, now = Shelf(), clock.now()
             made = await prepare_demo(
                 connection, shelf, Sealer(settings.secret), data, base_url=base_url, seed=seed, judges=judges, now=now
             )
             ids = {account.name: account.id for account in await accounts.accounts(connection)}
-            seats = [
-                Seat(enrol_url=await enrol_url(connection, base_url, ids[judge.name], now=now), pin=judge.pin)
-                for judge in made.judges[0 if all_robots else 1 : judges + 1]
-            ]
-        _tell_demo(made, data / DEMO_FILE)
+            for judge in made.judges[0 if all_robots else 1 : judges + 1]:
+                url = await enrol_url(connection, base_url, ids[judge.name], now=now)
+                seats.append(Seat(enrol_url=url, pin=judge.pin))
+        demos.append(made)
+
+    async def begin(_dsn: str, _base_url: str) -> None:
+        _tell_demo(demos[0], data / DEMO_FILE)
         if not no_robots:
             robots.append(asyncio.create_task(_let_mark(seats, pace=pace, seed=seed)))
 
     try:
-        await server.serve(settings, when_ready=begin)
+        await server.serve(settings, before=set_up, when_ready=begin)
     finally:
         for task in robots:
             task.cancel()
