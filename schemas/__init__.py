@@ -15,6 +15,7 @@ stage              阶段                theory (理论) or practice (实操), w
 criterion          评分模块            a task of a stage
 sub-criterion      评分单元            what one judge marks for one entrant in one go: one score sheet
 aspect             评分点              one thing looked at: measured, counted, chosen or judged
+section            标准板块            a part of the standards specification (WSOS) that aspects belong to, with a weight
 session            场次                a batch of entrants who compete at the same time
 bench              工位                the place in the hall where an entrant works
 draw               抽签                the seeded shuffle that gives each entrant a session and a bench
@@ -32,6 +33,10 @@ revision           版本号              counts what changed the standings of a
 standing           排名                an entrant's totals and place at a revision
 tie                并列                equal on every key of the ranking: the place is shared
 penalty            扣罚                points taken from the grand total for a breach
+scale              标准分              totals made comparable: WorldSkills-like, percent of the best, z-score
+award              奖项                what a place, a share or a line brings: prizes, medals, a medallion
+team standing      团体排名            a ranking of delegations
+amendment          方案修订            another scheme in force after the first mark: previewed, applied whole, on record
 publication        公布                an immutable numbered result list: draft (草稿), provisional (公示), official (正式)
 board              大屏                a page of standings for spectators
 device             平板                a judge's enrolled tablet

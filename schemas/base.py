@@ -21,10 +21,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Text(Command):
-    """A sentence or a name in both languages of the product."""
+    """A sentence or a name in the languages of the product: in both, or in the one that is spoken where it is read."""
 
-    zh: str
-    en: str
+    zh: str = ""
+    en: str = ""
 
     def in_language(self, language: str) -> str:
         """This text for a reader of ``language`` (``zh-CN`` or ``en``); the other language where one is empty."""

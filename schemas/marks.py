@@ -19,8 +19,11 @@ from schemas.base import Command, Message, Text, canonical
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone; one without is refused rather than guessed."""
 
-MarkState = Literal["marked", "not_measured", "absent", "not_attempted"]
-"""``marked`` has readings; the others say why there are none. Each gives no points, and none of them is a zero."""
+WithoutReading = Literal["not_measured", "absent", "not_attempted", "did_not_finish", "disqualified", "excluded"]
+"""Why there is no reading. None of them is a zero; what each does to total and place, the scheme's ``states`` say."""
+
+MarkState = Literal["marked"] | WithoutReading
+"""``marked`` has readings; the others say why there are none."""
 
 CorrectionReason = Literal["input", "totalling", "transfer", "wrong_aspect", "wrong_entrant", "other"]
 

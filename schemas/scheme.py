@@ -1,7 +1,18 @@
-"""Marking schemes as data: event -> stages -> criteria -> sub-criteria -> aspects.
+"""Marking schemes as data: event -> stages -> criteria -> sub-criteria -> aspects, and what is made of the totals.
 
-A scheme says how every reading becomes points, where the points are rounded and how entrants are ranked. Points and measured
-values are ``Decimal``; a measured value is in the aspect's unit (mm unless it says otherwise).
+How a total comes about, from the inside out; nothing is rounded but where a ``rounding`` is declared:
+
+1. *A judge's points* of an aspect follow from the readings by the aspect's kind (``schemas.aspects``); the panel's ``each`` rounds
+   them. A judge without a reading (a state such as ``absent``) is left out of the panel.
+2. *A panel's figure* of an aspect: of the judges present the highest and lowest are dropped, the rest combined, then rounded by
+   the panel's ``rounding``. A score's ``factor`` multiplies it, the aspect's ``rounding`` rounds it. With fewer than ``fewest``
+   judges present there is no figure. A panel ``by`` sheet does so with each judge's sum over the whole sub-criterion instead.
+3. *A group* (sub-criterion, criterion, stage) sums its parts; of mutually exclusive aspects only the best counts. ``fit`` says what
+   the group's points are to that sum: the most it can be, a cap, or what the sum is scaled to; more than its points no group
+   gives. Then the floor, the rounding and the gate follow, in this order: points that do not pass their gate are none. A group
+   in which nothing has a figure yet gives nothing, whatever its floor.
+4. *The total*: stages that carry a weight give ``points got / points x weight``, those without one their points. Penalties are
+   taken off, not below ``floor``; the scheme's ``rounding`` rounds the total.
 """
 
 from __future__ import annotations
@@ -10,199 +21,138 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
+from schemas.aspects import Aspect, Rounding
 from schemas.base import Command, Text
+from schemas.closing import Advancement, Award, LastResort, Places, RankKey, Scale, TeamStanding, Ties
+from schemas.marks import WithoutReading
 
 SCHEME_FORMAT = "leitai-scheme-1"
 
-RoundingMode = Literal["half_up", "half_even", "down"]
-Combine = Literal["mean", "median", "mean_without_extremes"]
-
-
-class Rounding(Command, frozen=True, kw_only=True):
-    """Rounding at one declared point: how many decimal places, and which way a half goes."""
-
-    places: int
-    mode: RoundingMode = "half_up"
-
-
-class FixedTolerance(Command, tag="fixed", tag_field="kind", frozen=True, kw_only=True):
-    """The deviation allowed, in the aspect's unit, whatever the size of the machine."""
-
-    allowed: Decimal
-
-
-class ToleranceBySize(Command, tag="by_size", tag_field="kind", frozen=True, kw_only=True):
-    """The deviation allowed by the size measured over (travel of an axis, in mm): the first step that reaches ``size`` holds."""
-
-    size: Decimal
-    steps: tuple[SizeStep, ...]
-
-
-class SizeStep(Command, frozen=True, kw_only=True):
-    """Up to and including this size (mm), this deviation is allowed."""
-
-    up_to: Decimal
-    allowed: Decimal
-
-
-class ToleranceByLength(Command, tag="by_length", tag_field="kind", frozen=True, kw_only=True):
-    """The deviation allowed in proportion to the length measured over: ``allowed`` per ``per`` mm, for ``length`` mm."""
-
-    allowed: Decimal
-    per: Decimal
-    length: Decimal
-
-
-Tolerance = FixedTolerance | ToleranceBySize | ToleranceByLength
-
-
-class Band(Command, frozen=True, kw_only=True):
-    """While the tolerance is exceeded by no more than ``over_up_to``, this share (0 to 1) of the points is kept."""
-
-    over_up_to: Decimal
-    keep: Decimal
-
-
-class BandedCredit(Command, tag="bands", tag_field="kind", frozen=True, kw_only=True):
-    """Full points within tolerance, then the first band that reaches the excess; beyond the last band nothing."""
-
-    bands: tuple[Band, ...] = ()
-
-
-class LinearCredit(Command, tag="linear", tag_field="kind", frozen=True, kw_only=True):
-    """``lose`` points for each ``per`` begun beyond the tolerance, never below zero."""
-
-    lose: Decimal
-    per: Decimal
-
-
-Credit = BandedCredit | LinearCredit
-
-
-class _Aspect(Command, frozen=True, kw_only=True, cache_hash=True):
-    """What every aspect has: an id unique in its scheme, what is looked at, and the points it can give."""
-
-    id: str
-    name: Text
-    points: Decimal
-    hint: Text | None = None
-
-
-class Binary(_Aspect, tag="binary", tag_field="kind", frozen=True, kw_only=True):
-    """Yes or no. Reading: 1 gives the points, 0 gives none."""
-
-
-class Option(Command, frozen=True, kw_only=True):
-    """One level of a choice: what it says, and the points it gives."""
-
-    name: Text
-    points: Decimal
-
-
-class Choice(_Aspect, tag="choice", tag_field="kind", frozen=True, kw_only=True):
-    """One of several described levels. Reading: the option's place in the list, from 0."""
-
-    options: tuple[Option, ...]
-
-
-class Measurement(_Aspect, tag="measurement", tag_field="kind", frozen=True, kw_only=True):
-    """A measured value against a nominal one. Readings: ``readings`` values in ``unit``; the worst deviation counts."""
-
-    tolerance: Tolerance
-    credit: Credit = BandedCredit()
-    nominal: Decimal = Decimal(0)
-    unit: str = "mm"
-    places: int = 3
-    readings: int = 1
-    instrument: Text | None = None
-    least: Decimal | None = None
-    most: Decimal | None = None
-
-
-class DeductionItem(Command, frozen=True, kw_only=True):
-    """One kind of fault: points off for ``each``, at most ``cap`` in all (no cap: until the aspect is used up)."""
-
-    name: Text
-    each: Decimal
-    cap: Decimal | None = None
-
-
-class Deduction(_Aspect, tag="deduction", tag_field="kind", frozen=True, kw_only=True):
-    """Points lost by occurrence, never below zero. Readings: one count of occurrences for each item, in order."""
-
-    items: tuple[DeductionItem, ...]
-
-
-class Judgement(_Aspect, tag="judgement", tag_field="kind", frozen=True, kw_only=True):
-    """A judge's level from 0 to 3 against a described benchmark. Reading: the level; it gives ``points x level / 3``."""
-
-    levels: tuple[Text, Text, Text, Text]
-
-
-class Score(_Aspect, tag="score", tag_field="kind", frozen=True, kw_only=True):
-    """Points given directly, such as a theory paper's. Reading: 0 to ``points`` in multiples of ``step``."""
-
-    step: Decimal = Decimal("0.5")
-
-
-Aspect = Binary | Choice | Measurement | Deduction | Judgement | Score
+Combine = Literal["sum", "mean", "median"]
 
 
 class Panel(Command, frozen=True, kw_only=True):
-    """Who marks a sub-criterion: how many judges mark it independently, and how their points are combined."""
+    """Who marks a sub-criterion: how many judges mark it independently, and how their points become one figure.
+
+    Of the judges present ``drop_highest`` and ``drop_lowest`` are left out, but only where at least one remains. ``by`` aspect:
+    for each aspect by itself; by sheet: with each judge's sum over the sub-criterion, a judge with any reading of it being present
+    (an aspect's own figure is then only told: what all its judges gave together, nothing dropped or rounded). ``each`` rounds one
+    judge's points (or sum), ``rounding`` the combined figure. Figures of judges more than ``most_apart`` points apart are flagged.
+    """
 
     judges: int
     combine: Combine = "mean"
+    drop_highest: int = 0
+    drop_lowest: int = 0
+    fewest: int = 1
+    by: Literal["aspect", "sheet"] = "aspect"
+    most_apart: Decimal | None = None
+    each: Rounding | None = None
+    rounding: Rounding | None = None
 
 
-class SubCriterion(Command, frozen=True, kw_only=True):
-    """One score sheet: what one judge marks for one entrant in one go, and signs off."""
+class Gate(Command, frozen=True, kw_only=True):
+    """A condition: a group counts only when another part's points are at least this."""
 
+    of: Literal["stage", "criterion", "sub_criterion", "aspect"]
     id: str
-    name: Text
-    points: Decimal
-    panel: Panel
-    aspects: tuple[Aspect, ...]
-    blind: bool = True
+    at_least: Decimal
 
 
-class Criterion(Command, frozen=True, kw_only=True):
-    """A task of a stage, with the most points it can give."""
+class _Group(Command, frozen=True, kw_only=True):
+    """What sub-criteria, criteria and stages have: an id unique among its kind, and the most points it can give.
 
-    id: str
-    name: Text
-    points: Decimal
-    sub_criteria: tuple[SubCriterion, ...]
-
-
-class Stage(Command, frozen=True, kw_only=True):
-    """Theory or practice: a set of criteria that counts with ``weight`` percent in the total of 100.
-
-    A stage's points are rounded as ``rounding`` says before they are weighted; without it they stay exact.
+    ``fit``: the parts' points sum to exactly ``points``; or to more, of which no more than ``points`` count (``cap``); or the sum
+    got is scaled from the parts' sum to ``points`` (``scale``: raw 12.9 becomes 12). No group falls below its ``floor``.
     """
 
     id: str
     name: Text
     points: Decimal
-    weight: Decimal
-    criteria: tuple[Criterion, ...]
+    fit: Literal["exact", "cap", "scale"] = "exact"
+    floor: Decimal = Decimal(0)
     rounding: Rounding | None = None
+    gate: Gate | None = None
+
+
+class SubCriterion(_Group, frozen=True, kw_only=True):
+    """One score sheet: what one judge marks for one entrant in one go, and signs off.
+
+    Each list in ``exclusive`` names aspects of which only the best counts. ``day`` is the day of marking, from 1.
+    """
+
+    panel: Panel
+    aspects: tuple[Aspect, ...]
+    blind: bool = True
+    exclusive: tuple[tuple[str, ...], ...] = ()
+    day: int | None = None
+
+
+class Criterion(_Group, frozen=True, kw_only=True):
+    """A task of a stage, with the most points it can give."""
+
+    sub_criteria: tuple[SubCriterion, ...]
+
+
+class Cut(Command, frozen=True, kw_only=True):
+    """Who goes on from a stage: the first ``top``, or ``percent`` of those who took part, or everybody from ``at_least`` points.
+
+    More than one of them may be given; all must then be met. It holds from the stage's first mark on. Who does not go on is placed
+    behind all who do, by the points of this stage, then by the scheme's ranking. Of those without a place (disqualified, unranked,
+    absent), who has a figure in a later stage had gone on, and takes a seat in this cut by the points of this stage; the others
+    take none.
+    """
+
+    top: int | None = None
+    percent: Decimal | None = None
+    rounding: Rounding = Rounding(places=0)
+    at_least: Decimal | None = None
+    ties: Ties = "in"
+
+
+class Stage(_Group, frozen=True, kw_only=True):
+    """Theory or practice: a set of criteria that counts with ``weight`` percent in the total of 100.
+
+    Without weights, in any of the stages, the total is the sum of the stages' points. A stage that only selects has
+    weight 0 and a ``cut``.
+    """
+
+    criteria: tuple[Criterion, ...]
+    weight: Decimal | None = None
+    cut: Cut | None = None
 
 
 class Penalty(Command, frozen=True, kw_only=True):
-    """A breach that takes from the grand total: ``each`` occurrence, at most ``cap``."""
+    """A breach that takes from the grand total: ``each`` occurrence, at most ``cap``; ``out_at`` occurrences disqualify."""
 
     id: str
     name: Text
     each: Decimal
-    cap: Decimal
+    cap: Decimal | None = None
+    out_at: int | None = None
 
 
-class RankKey(Command, frozen=True, kw_only=True):
-    """One key of the ranking: the total, or a stage's or a criterion's points; the higher comes first."""
+class Section(Command, frozen=True, kw_only=True):
+    """A section of the standards specification (WSOS), and the points its aspects should come to."""
 
-    of: Literal["total", "stage", "criterion"]
-    id: str = ""
+    id: str
+    name: Text
+    weight: Decimal
+
+
+class StateRule(Command, frozen=True, kw_only=True):
+    """What it means that an aspect has a state and no reading by any judge, where it is not the usual.
+
+    One judge's state beside another's reading means nothing but that this judge is left out. Where judges give different states,
+    the gravest holds: disqualified, did not finish, absent, not attempted, not measured, excluded. ``gives``: the aspect gives no
+    points, or all of them. ``total``: it stands, or is zero. ``rank``: as by the total, behind everybody else who is ranked, or
+    without a place. Usual is nothing, stands and as by the total; only ``disqualified`` is without a place.
+    """
+
+    state: WithoutReading
+    gives: Literal["nothing", "everything"] = "nothing"
+    total: Literal["stands", "zero"] = "stands"
+    rank: Literal["ranked", "last", "none"] = "ranked"
 
 
 class Scheme(Command, frozen=True, kw_only=True, cache_hash=True):
@@ -214,9 +164,20 @@ class Scheme(Command, frozen=True, kw_only=True, cache_hash=True):
     name: Text
     trade: Text
     stages: tuple[Stage, ...]
-    rounding: Rounding
     ranking: tuple[RankKey, ...]
+    rounding: Rounding | None = None
+    floor: Decimal = Decimal(0)
     penalties: tuple[Penalty, ...] = ()
+    penalty_cap: Decimal | None = None
+    states: tuple[StateRule, ...] = ()
+    sections: tuple[Section, ...] = ()
+    section_tolerance: Decimal = Decimal(5)
+    places: Places = "1224"
+    last_resort: LastResort = "shared"
+    scale: Scale | None = None
+    awards: tuple[Award, ...] = ()
+    teams: tuple[TeamStanding, ...] = ()
+    advancement: Advancement | None = None
     source: str = ""
 
     def criteria(self) -> Iterator[Criterion]:

@@ -24,12 +24,16 @@ class OwnMark(Message):
 
 
 class OwnSheet(Message):
-    """One of a judge's score sheets: ``code`` says whose, ``sub_criterion`` which definition it follows."""
+    """One of a judge's score sheets: ``code`` says whose, ``sub_criterion`` which definition it follows.
+
+    ``settled`` are the aspects without a mark of this judge's that need none: as many others marked them as should.
+    """
 
     id: UUID
     code: str
     sub_criterion: str
     marks: tuple[OwnMark, ...]
+    settled: tuple[str, ...]
     sealed_at: datetime | None
     reopened_for: str | None
 
