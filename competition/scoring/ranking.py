@@ -1,91 +1,84 @@
-"""Places by the scheme's ordered keys; equal on every key is a shared place, and as many are skipped: 1, 2, 2, 4."""
+"""Places by the scheme's ordered keys, whatever the order of input; equal on every key is a shared place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from uuid import UUID
 
-from competition.scoring.totals import figures
-from schemas.base import Message
-from schemas.results import EntrantResult, EntrantState, Ranked, Standing
-from schemas.scheme import RankKey, Scheme
-
-_LAST = {"competing": 0, "absent": 1, "disqualified": 2}
-
-
-class Tally(Message, frozen=True, kw_only=True):
-    """One entrant's figures without the trace: all that ranking needs to know. A stored ``Standing`` has them too."""
-
-    entrant_id: UUID
-    state: EntrantState
-    marked: int
-    total: Decimal
-    stages: dict[str, Decimal]
-    criteria: dict[str, Decimal]
+from competition.scoring.cuts import cut_of
+from competition.scoring.majority import wins
+from competition.scoring.order import MISSING, NO_NUMBERS, UNPLACED, Key, Line, has_place, is_ascending, key_of, place
+from competition.scoring.tally import Tally
+from schemas.closing import Places
+from schemas.results import Ranked
+from schemas.scheme import Scheme
 
 
-Tallied = Tally | Standing
-
-
-def tally_of(result: EntrantResult) -> Tally:
-    """The figures of ``result`` that ranking needs."""
-    stages, criteria = figures(result)
-    return Tally(
-        entrant_id=result.entrant_id,
-        state=result.state,
-        marked=result.marked,
-        total=result.total,
-        stages=stages,
-        criteria=criteria,
-    )
-
-
-def rank(scheme: Scheme, tallies: Iterable[Tallied]) -> tuple[Ranked, ...]:
+def rank(scheme: Scheme, tallies: Iterable[Tally], *, numbers: Mapping[UUID, int] = NO_NUMBERS) -> tuple[Ranked, ...]:
     """Everybody in order of place, whatever the order they came in.
 
-    Who has no mark yet, or does not compete, has no place and comes last: unmarked, absent, disqualified. Among
-    equals the entrant's id keeps the order steady; it parts no places.
+    First those who went on from every cut, then the others, the later cut first; behind them those whom a state ranks last. Who
+    has no mark yet, or does not compete, has no place: unmarked, absent, unranked, disqualified, in this order.
+    ``numbers`` are the entrant numbers, for a scheme whose last resort they are.
     """
-    by_id = sorted(tallies, key=lambda tally: tally.entrant_id.int)
-    placed = [tally for tally in by_id if has_place(tally)]
-    unplaced = sorted((tally for tally in by_id if not has_place(tally)), key=lambda tally: _LAST[tally.state])
-    return (
-        *_places(_parted(placed, scheme.ranking)),
-        *(Ranked(entrant_id=tally.entrant_id, rank=None, shared=False) for tally in unplaced),
-    )
+    return tuple(places_of(queue(scheme, tallies, numbers=numbers), scheme.places))
 
 
-def has_place(tally: Tallied) -> bool:
-    """Whether this entrant is ranked: competing, with at least one mark."""
-    return tally.state == "competing" and tally.marked > 0
+def queue(scheme: Scheme, tallies: Iterable[Tally], *, numbers: Mapping[UUID, int]) -> list[Line]:
+    """Everybody's line, in order: what the whole field decides, cuts and majorities, is in the keys."""
+    tallies = list(tallies)
+    cuts = _ahead_by_cuts(scheme, tallies)
+    keys = {
+        tally.entrant_id: key_of(scheme, tally, numbers=numbers, ahead=cuts.get(tally.entrant_id, ()))
+        for tally in tallies
+    }
+    before = len(next(iter(cuts.values()), ())) + 1
+    for index, key in enumerate(scheme.ranking):
+        if key.of == "majority":
+            placed = [tally for tally in tallies if has_place(tally)]
+            _judge_majority(key.id, placed, keys, before + index, ascending=is_ascending(key))
+    return sorted((key, entrant_id) for entrant_id, key in keys.items())
 
 
-def _parted(tallies: list[Tallied], keys: Sequence[RankKey]) -> Iterator[list[Tallied]]:
-    """Groups of equals, best first: the first key parts what it can, and each tie it leaves goes to the next."""
-    if not keys or len(tallies) <= 1:
-        yield tallies
-        return
-    figure = partial(_figure, keys[0])
-    for _, equals in groupby(sorted(tallies, key=figure, reverse=True), key=figure):  # stable: ids stay in order
-        yield from _parted(list(equals), keys[1:])
+def places_of(lines: Iterable[Line], style: Places) -> Iterator[Ranked]:
+    """The places of those in order; the styles differ only in what a group of equals is called."""
+    before, groups = 0, 0
+    for key, equals in groupby(lines, key=lambda line: line[0]):
+        entrants = [entrant_id for _, entrant_id in equals]
+        rank, shared = None, False
+        if key[0] < UNPLACED:
+            rank, shared = place(style, before=before, sharing=len(entrants), groups=groups), len(entrants) > 1
+        for entrant_id in entrants:
+            yield Ranked(entrant_id=entrant_id, rank=rank, shared=shared)
+        before, groups = before + len(entrants), groups + 1
 
 
-def _figure(key: RankKey, tally: Tallied) -> Decimal:
-    match key.of:
-        case "total":
-            return tally.total
-        case "stage":
-            return tally.stages.get(key.id, Decimal(0))
-        case "criterion":
-            return tally.criteria.get(key.id, Decimal(0))
+def _ahead_by_cuts(scheme: Scheme, tallies: list[Tally]) -> dict[UUID, Key]:
+    """What goes before the scheme's keys where there are cuts: how early the cut was, and the points of its stage."""
+    if all(stage.cut is None for stage in scheme.stages):
+        return {}
+    cuts = cut_of(scheme, tallies)
+    how_early = {stage.id: before_last for before_last, stage in enumerate(reversed(scheme.stages), start=1)}
+    ahead: dict[UUID, Key] = {tally.entrant_id: (0, 0) for tally in tallies}
+    for tally in tallies:
+        if stage := cuts.get(tally.entrant_id):
+            points = tally.stages.get(stage)
+            ahead[tally.entrant_id] = (how_early[stage], MISSING if points is None else points.copy_negate())
+    return ahead
 
 
-def _places(groups: Iterable[list[Tallied]]) -> Iterator[Ranked]:
-    place = 1
-    for equals in groups:
-        for tally in equals:
-            yield Ranked(entrant_id=tally.entrant_id, rank=place, shared=len(equals) > 1)
-        place += len(equals)
+def _judge_majority(
+    sub_criterion: str, placed: list[Tally], keys: dict[UUID, Key], index: int, *, ascending: bool
+) -> None:
+    """Write into the keys, at ``index``, the wins of each among those whom the keys before leave equal."""
+
+    def before(tally: Tally) -> Key:
+        return keys[tally.entrant_id][:index]
+
+    for equal, group in groupby(sorted(placed, key=before), key=before):
+        judged = [tally for tally in group if tally.panels.get(sub_criterion)]
+        won = wins([tally.panels[sub_criterion] for tally in judged])
+        for tally, figure in zip(judged, won, strict=True):
+            rest = keys[tally.entrant_id][index + 1 :]
+            keys[tally.entrant_id] = (*equal, figure if ascending else -figure, *rest)

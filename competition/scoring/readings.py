@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from competition.scoring.tolerance import allowed
+from competition.scoring.guide import reach
+from competition.scoring.plausible import FAR_OUTSIDE, LARGEST_READING, longest, plausible
+from competition.scoring.points import highest_score
+from competition.scoring.rounding import EXACT, shown
+from schemas.aspects import (
+    Aspect,
+    Binary,
+    Choice,
+    Count,
+    Deduction,
+    External,
+    Judgement,
+    Measurement,
+    Score,
+    Time,
+)
 from schemas.marks import MarkState
 from schemas.problems import N_, Problem
-from schemas.scheme import Aspect, Binary, Choice, Deduction, Judgement, Measurement, Score
-
-LARGEST_READING = Decimal(1_000_000)
-"""No reading of any kind is larger than this, in any unit; it also keeps every sum exact."""
 
 FINEST_PLACES = 12
 """No reading of any kind has more decimal places than this."""
 
-FAR_OUTSIDE = 10
-"""A reading more than this many times the tolerance (or a deduction this many times the points) looks like a slip."""
-
 _MOST_SHOWN = 24
+_ONE = Decimal(1)
 
 
 class WrongNumberOfReadings(Problem):
@@ -28,7 +37,7 @@ class WrongNumberOfReadings(Problem):
 
 
 class ReadingsWithoutMarking(Problem):
-    """A mark says that there is no reading (absent, not measured, not attempted) and carries one."""
+    """A mark says that there is no reading, such as absent or not measured, and carries one."""
 
     sentence = N_("Aspect {aspect} is marked as having no reading, yet one came. Remove it or change the state.")
 
@@ -69,16 +78,22 @@ class NotACount(Problem):
     sentence = N_("Aspect {aspect}: {value} is not a count for item {item}. Enter a whole number, 0 or more.")
 
 
-class NotALevel(Problem):
-    """A judgement's reading is not one of its four levels."""
+class CountOutOfRange(Problem):
+    """A count is not whole, negative, or more than there are."""
 
-    sentence = N_("Aspect {aspect}: {value} is not a level. Choose 0, 1, 2 or 3.")
+    sentence = N_("Aspect {aspect}: {value} is not a whole number from 0 to {possible}. Enter how many were done.")
+
+
+class NotALevel(Problem):
+    """A judgement's reading is not one of its levels."""
+
+    sentence = N_("Aspect {aspect}: {value} is not a level. Choose one from 0 to {highest}.")
 
 
 class ScoreOutOfRange(Problem):
-    """A score is negative or above the aspect's points."""
+    """A score or an external figure is below the least or above the most that can be given."""
 
-    sentence = N_("Aspect {aspect}: {value} is not between 0 and {points}. Enter a score within the range.")
+    sentence = N_("Aspect {aspect}: {value} is not between {least} and {most}. Enter a score within the range.")
 
 
 class ScoreOffStep(Problem):
@@ -87,48 +102,101 @@ class ScoreOffStep(Problem):
     sentence = N_("Aspect {aspect}: {value} is not a multiple of {step}. Enter the nearest score that is.")
 
 
+class NotATime(Problem):
+    """A time is negative, or none at all: only of runs that are summed may one be 0, and not all of them."""
+
+    sentence = N_("Aspect {aspect}: {value} is not a time. Enter seconds, more than 0.")
+
+
+class OutsideInstrument(Problem):
+    """A measured value is one that the aspect's instrument cannot show."""
+
+    sentence = N_(
+        "Aspect {aspect}: the instrument cannot show {value} {unit}, only {range}."
+        " Check the decimal point and the unit, or confirm the reading."
+    )
+
+
 def check_reading(aspect: Aspect, values: tuple[Decimal, ...], state: MarkState) -> None:
     """Raise the first ``Problem`` that keeps ``values`` from being a reading of ``aspect``."""
     if state != "marked":
         if values:
             raise ReadingsWithoutMarking(aspect=aspect.id)
         return
-    expected = expected_readings(aspect)
-    if len(values) != expected:
-        raise WrongNumberOfReadings(aspect=aspect.id, expected=expected, given=len(values))
+    _check_number_of_readings(aspect, len(values))
     for item, value in enumerate(values, start=1):
         _check_number(aspect, value)
         _check_value(aspect, value, item)
+    if isinstance(aspect, Time) and not any(values):
+        raise NotATime(aspect=aspect.id, value=_as_sent(values[0]))
 
 
 def expected_readings(aspect: Aspect) -> int:
-    """How many values one judge gives for ``aspect``."""
+    """How many values one judge gives for ``aspect``; of times that the best counts of, at most so many."""
     match aspect:
         case Measurement(readings=readings):
             return readings
         case Deduction(items=items):
             return len(items)
+        case Time(runs=runs):
+            return runs
         case _:
             return 1
+
+
+def readings_range(aspect: Measurement) -> str | None:
+    """The readings that the aspect's instrument can show, in figures; None where nothing is said of it."""
+    return reach(aspect.least, aspect.most, aspect.places)
+
+
+def check_instrument(aspect: Aspect, values: tuple[Decimal, ...]) -> None:
+    """Raise ``OutsideInstrument`` for the first measured value that the instrument cannot show.
+
+    A judge at the bench may insist, and is only asked; what comes in a file is not taken unless somebody confirms it.
+    """
+    if not isinstance(aspect, Measurement):
+        return
+    for value in values:
+        if not _is_shown(aspect, value):
+            raise OutsideInstrument(
+                aspect=aspect.id, value=_as_sent(value), unit=aspect.unit, range=readings_range(aspect)
+            )
 
 
 def is_implausible(aspect: Aspect, values: tuple[Decimal, ...]) -> bool:
     """Whether ``values`` look like a slip of the finger or the unit; they count all the same.
 
     A measured value is outside ``least`` to ``most``, or, on a side without a limit, off the nominal value by more than
-    ten times the tolerance; a deduction takes more than ten times the points there are.
+    ten times the tolerance; a deduction takes more than ten times the points there are; a time is more than ten times the
+    longest that still gives something.
     """
     match aspect:
-        case Measurement(nominal=nominal, least=least, most=most):
-            far = FAR_OUTSIDE * allowed(aspect.tolerance) or LARGEST_READING
-            low = nominal - far if least is None else least
-            high = nominal + far if most is None else most
+        case Measurement():
+            low, high = plausible(aspect)
             return any(not low <= value <= high for value in values)
-        case Deduction(points=points, items=items):
-            pairs = zip(items, values, strict=False)
-            return any(count * item.each > FAR_OUTSIDE * points for item, count in pairs)
+        case Deduction(points=points, least=least, items=items):
+            most = FAR_OUTSIDE * EXACT.subtract(points, least)
+            return any(EXACT.multiply(count, item.each) > most for item, count in zip(items, values, strict=False))
+        case Time():
+            limit = longest(aspect)
+            return limit is not None and any(value > FAR_OUTSIDE * limit for value in values)
         case _:
             return False
+
+
+def _is_shown(aspect: Measurement, value: Decimal) -> bool:
+    """Whether the instrument can show ``value``."""
+    least, most = aspect.least, aspect.most
+    return (least is None or least <= value) and (most is None or value <= most)
+
+
+def _check_number_of_readings(aspect: Aspect, given: int) -> None:
+    expected = expected_readings(aspect)
+    if isinstance(aspect, Time) and aspect.take == "best" and expected > 1:
+        if not 1 <= given <= expected:
+            raise WrongNumberOfReadings(aspect=aspect.id, expected=f"1–{expected}", given=given)
+    elif given != expected:
+        raise WrongNumberOfReadings(aspect=aspect.id, expected=expected, given=given)
 
 
 def _check_number(aspect: Aspect, value: Decimal) -> None:
@@ -145,23 +213,39 @@ def _check_value(aspect: Aspect, value: Decimal, item: int) -> None:
     match aspect:
         case Binary() if value not in (0, 1):
             raise NotYesOrNo(aspect=aspect.id, value=sent)
+        case Count() if value not in range(aspect.possible + 1):
+            raise CountOutOfRange(aspect=aspect.id, value=sent, possible=aspect.possible)
         case Choice() if value not in range(len(aspect.options)):
             raise NoSuchOption(aspect=aspect.id, value=sent, last=len(aspect.options) - 1)
-        case Measurement() if not _is_multiple(value, Decimal(1).scaleb(-aspect.places)):
-            raise TooManyDecimals(aspect=aspect.id, value=sent, places=aspect.places)
-        case Deduction() if value < 0 or not _is_multiple(value, Decimal(1)):
+        case Deduction() if value < 0 or not _is_multiple(value, _ONE):
             raise NotACount(aspect=aspect.id, value=sent, item=item)
         case Judgement() if value not in range(len(aspect.levels)):
-            raise NotALevel(aspect=aspect.id, value=sent)
-        case Score() if not 0 <= value <= aspect.points:
-            raise ScoreOutOfRange(aspect=aspect.id, value=sent, points=aspect.points)
-        case Score() if not _is_multiple(value, aspect.step):
-            raise ScoreOffStep(aspect=aspect.id, value=sent, step=aspect.step)
+            raise NotALevel(aspect=aspect.id, value=sent, highest=len(aspect.levels) - 1)
+        case Score():
+            _check_range(aspect, value, aspect.least, highest_score(aspect))
+            if not _is_multiple(value, aspect.step):
+                raise ScoreOffStep(aspect=aspect.id, value=sent, step=aspect.step)
+        case Measurement() | Time() | External():
+            _check_figure(aspect, value)
+
+
+def _check_figure(aspect: Measurement | Time | External, value: Decimal) -> None:
+    if isinstance(aspect, Time) and (value < 0 or not (value or aspect.take == "sum")):
+        raise NotATime(aspect=aspect.id, value=_as_sent(value))
+    if isinstance(aspect, External):
+        _check_range(aspect, value, Decimal(0), aspect.out_of)
+    if not _is_multiple(value, _ONE.scaleb(-aspect.places)):
+        raise TooManyDecimals(aspect=aspect.id, value=_as_sent(value), places=aspect.places)
+
+
+def _check_range(aspect: Score | External, value: Decimal, least: Decimal, most: Decimal) -> None:
+    if not least <= value <= most:
+        raise ScoreOutOfRange(aspect=aspect.id, value=_as_sent(value), least=shown(least, 0), most=shown(most, 0))
 
 
 def _is_multiple(value: Decimal, step: Decimal) -> bool:
     """Whether ``value`` is a whole number of steps; the magnitude is known to be small, so the remainder is exact."""
-    return not value % step
+    return not EXACT.remainder(value, step)
 
 
 def _as_sent(value: Decimal) -> str:

@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from schemas.base import Message
-from schemas.marks import Disqualification, Entry, Mark, PenaltyGiven, Reopening, Seal
+from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal
 
 Cell = tuple[str, UUID]
 """One aspect as one judge marks it: the aspect's id and the judge's."""
+
+
+class Reading(Protocol):
+    """What scoring needs to know of a mark, whether it comes from the ledger or from a file."""
+
+    @property
+    def id(self) -> UUID:
+        """The mark's own id."""
+
+    @property
+    def judge_id(self) -> UUID:
+        """Whose it is."""
+
+    @property
+    def aspect(self) -> str:
+        """The id of the aspect it is of."""
+
+    @property
+    def values(self) -> tuple[Decimal, ...]:
+        """What was read, as the aspect's kind asks for."""
+
+    @property
+    def state(self) -> MarkState:
+        """``marked``, or why there is no reading."""
+
+
+class Scored(Protocol):
+    """What is scored: everything about one entrant that counts."""
+
+    @property
+    def entrant_id(self) -> UUID:
+        """Who is scored."""
+
+    @property
+    def marks(self) -> Mapping[Cell, Reading]:
+        """The marks in force, by cell."""
+
+    @property
+    def penalties(self) -> Mapping[str, int]:
+        """How often each breach occurred, by the penalty's id."""
+
+    @property
+    def disqualified(self) -> bool:
+        """Whether the jury ruled them out."""
 
 
 class EntrantRecord(Message, frozen=True, kw_only=True):

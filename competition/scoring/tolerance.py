@@ -1,13 +1,29 @@
-"""How far a measured value may be off: fixed, by the size of the machine, or in proportion to a length."""
+"""How far a measured value may be off: fixed, between limits, by the size of the machine, or in proportion to a length."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from competition.scoring.rounding import quotient, shown
+from competition.scoring.rounding import EXACT, shown
+from schemas.aspects import (
+    FixedTolerance,
+    GradedCredit,
+    Limits,
+    Measurement,
+    RangedCredit,
+    ToleranceByLength,
+    ToleranceBySize,
+)
 from schemas.base import Text
 from schemas.problems import N_, Problem
-from schemas.scheme import FixedTolerance, Tolerance, ToleranceByLength, ToleranceBySize
+
+_NOT_OFF = Decimal(0)
+
+BothSides = FixedTolerance | ToleranceBySize | ToleranceByLength
+"""Tolerances that allow the same to both sides."""
+
+Sides = tuple[Decimal | None, Decimal | None]
+"""The lowest and the highest deviation allowed; None where that side is free."""
 
 
 class NoToleranceForSize(Problem):
@@ -16,8 +32,8 @@ class NoToleranceForSize(Problem):
     sentence = N_("The tolerance table has no step for a size of {size} mm. Add a step that reaches it to the scheme.")
 
 
-def allowed(tolerance: Tolerance) -> Decimal:
-    """The deviation allowed, in the aspect's unit."""
+def allowed(tolerance: BothSides | None) -> Decimal:
+    """The deviation allowed to both sides, in the aspect's unit; without a tolerance there is none."""
     match tolerance:
         case FixedTolerance():
             return tolerance.allowed
@@ -27,15 +43,33 @@ def allowed(tolerance: Tolerance) -> Decimal:
                     return step.allowed
             raise NoToleranceForSize(size=size)
         case ToleranceByLength(allowed=portion, per=per, length=length):
-            return quotient(portion * length, per)
+            return EXACT.divide(EXACT.multiply(portion, length), per)
+        case None:
+            return _NOT_OFF
 
 
-def derivation(tolerance: Tolerance, unit: str, places: int) -> tuple[Text, ...]:
+def sides(aspect: Measurement) -> Sides:
+    """The deviations from the nominal value that ``aspect`` does not mind.
+
+    Ranges give full points to the nominal value alone; a scale of grades minds nothing below the nominal grade.
+    """
+    match aspect.credit:
+        case RangedCredit():
+            return _NOT_OFF, _NOT_OFF
+        case GradedCredit():
+            return None, _NOT_OFF
+        case _:
+            pass
+    if isinstance(aspect.tolerance, Limits):
+        return aspect.tolerance.lower, aspect.tolerance.upper
+    limit = allowed(aspect.tolerance)
+    return limit.copy_negate(), limit
+
+
+def derivation(tolerance: BothSides | None, unit: str, places: int) -> tuple[Text, ...]:
     """How the deviation allowed came about; nothing to tell when it is fixed."""
     figure = f"{shown(allowed(tolerance), places)} {unit}"
     match tolerance:
-        case FixedTolerance():
-            return ()
         case ToleranceBySize():
             size = shown(tolerance.size, 0)
             up_to = shown(next(step.up_to for step in tolerance.steps if tolerance.size <= step.up_to), 0)
@@ -45,3 +79,5 @@ def derivation(tolerance: Tolerance, unit: str, places: int) -> tuple[Text, ...]
             portion, per, length = shown(tolerance.allowed, places), shown(tolerance.per, 0), shown(tolerance.length, 0)
             zh = f"每 {per} mm 允差 {portion} {unit}，测量长度 {length} mm → 允差 {figure}"
             return (Text(zh=zh, en=f"{portion} {unit} per {per} mm, over {length} mm → {figure} allowed"),)
+        case _:
+            return ()

@@ -1,214 +1,142 @@
-"""From an entrant's record to the total, with the whole trace: judges, aspects, criteria, stages, penalties.
-
-Nothing is rounded but where the scheme says so. Two thirds of a point have no last decimal, so sums are carried in
-*parts*: every figure times one whole number that all divisors of the scheme go into (levels, sizes of panels, points of
-stages). They stay exact to the declared rounding; only in the trace is a figure without an end cut, to 28 digits.
-"""
+"""From an entrant's record to the total, with the whole trace: judges, panels, aspects, groups, stages, penalties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from decimal import Decimal, localcontext
-from functools import lru_cache
-from math import lcm
-from typing import TypeVar
+from collections.abc import Iterator
+from decimal import Decimal
 
-from competition.scoring.points import HIGHEST_LEVEL, exact_points, mark_points
-from competition.scoring.record import EntrantRecord
-from competition.scoring.rounding import EXACT, quotient, rounded, trimmed
+from competition.scoring.compute import ZERO, Computed, aspect_time, compute, sheet_sums
+from competition.scoring.flags import aspect_flags, sub_criterion_flags
+from competition.scoring.outline import group_steps, panel_steps, total_steps
+from competition.scoring.panels import counting
+from competition.scoring.plan import AspectPlan, GroupPlan, Plan, plan_of
+from competition.scoring.record import Reading, Scored
+from competition.scoring.rounding import figure, trimmed
 from schemas.base import Text
-from schemas.marks import Mark, MarkState
 from schemas.results import (
     AspectResult,
     CriterionResult,
     EntrantResult,
-    EntrantState,
     JudgePoints,
     PenaltyResult,
+    SheetPoints,
     StageResult,
     SubCriterionResult,
 )
-from schemas.scheme import Aspect, Combine, Criterion, Panel, Scheme, Stage, SubCriterion
-
-R = TypeVar("R")
-
-Marks = dict[str, list[Mark]]
-"""The marks in force by aspect."""
-
-Judged = tuple[Decimal, Decimal, tuple[Text, ...]]
-"""Points, the same in parts, and the steps to them."""
-
-_FEWEST_FOR_EXTREMES = 3
-_READINGS_REMEMBERED = 32_768
+from schemas.scheme import Criterion, Scheme, Stage, SubCriterion
 
 
-def entrant_result(scheme: Scheme, record: EntrantRecord) -> EntrantResult:
+def entrant_result(scheme: Scheme, record: Scored) -> EntrantResult:
     """The total of one entrant by ``scheme``, opened down to the marks in force."""
-    with localcontext(EXACT):
-        parts = _parts(scheme)
-        marks = _marks_by_aspect(scheme, record)
-        stages, contributions = _unzip(_stage(stage, marks, parts) for stage in scheme.stages)
-        penalties = _penalties(scheme, record)
-        taken = sum((penalty.taken for penalty in penalties), Decimal(0))
-        total = max(sum(contributions, Decimal(0)) - taken * parts, Decimal(0))
-        return EntrantResult(
-            entrant_id=record.entrant_id,
-            state=_state(record, marks),
-            total=rounded(total / parts, scheme.rounding),
-            stages=stages,
-            penalties=penalties,
-            marked=sum(min(len(marks[aspect]), judges) for aspect, judges in _judges_by_aspect(scheme)),
-            expected=sum(judges for _, judges in _judges_by_aspect(scheme)),
+    plan = plan_of(scheme)
+    computed = compute(plan, record)
+    trace = _Trace(plan, computed)
+    return EntrantResult(
+        entrant_id=record.entrant_id,
+        state=computed.state,
+        total=computed.total,
+        stages=tuple(
+            trace.stage(stage, contribution)
+            for stage, contribution in zip(scheme.stages, computed.contributions, strict=True)
+        ),
+        penalties=tuple(
+            PenaltyResult(penalty=penalty.id, occurrences=record.penalties[penalty.id], taken=trimmed(taken))
+            for penalty, taken in zip(scheme.penalties, computed.taken, strict=True)
+            if record.penalties.get(penalty.id, 0) > 0
+        ),
+        marked=computed.marked,
+        expected=plan.expected,
+        last=computed.last,
+        steps=total_steps(plan, computed),
+    )
+
+
+class _Trace:
+    """Writes down what was computed, part by part."""
+
+    def __init__(self, plan: Plan, computed: Computed) -> None:
+        self.plan, self.computed = plan, computed
+        self.groups = {group.place: group for group in plan.groups}
+
+    def stage(self, stage: Stage, contribution: Decimal) -> StageResult:
+        """A stage, its criteria, and what it gives to the total."""
+        group = self._group("stage", stage.id)
+        return StageResult(
+            id=stage.id,
+            points=self._points(group),
+            contribution=figure(contribution),
+            criteria=tuple(self._criterion(criterion) for criterion in stage.criteria),
+            steps=self._steps(group),
         )
 
-
-def figures(result: EntrantResult) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    """The points of each stage and of each criterion, by id; those without any mark are left out: nothing is not zero."""
-    stages: dict[str, Decimal] = {}
-    criteria: dict[str, Decimal] = {}
-    for stage in result.stages:
-        for criterion in stage.criteria:
-            if any(aspect.points is not None for sub in criterion.sub_criteria for aspect in sub.aspects):
-                criteria[criterion.id] = criterion.points
-                stages[stage.id] = stage.points
-    return stages, criteria
-
-
-def combined(points: Sequence[Decimal], how: Combine) -> tuple[Decimal, int]:
-    """One figure for what the judges present give, and how many of theirs it is made of.
-
-    ``mean_without_extremes`` leaves out one highest and one lowest; of fewer than three judges nobody is left out.
-    """
-    ordered = sorted(points)
-    match how:
-        case "mean":
-            counted = ordered
-        case "median":
-            counted = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
-        case "mean_without_extremes":
-            counted = ordered[1:-1] if len(ordered) >= _FEWEST_FOR_EXTREMES else ordered
-    return sum(counted, Decimal(0)) / len(counted), len(counted)
-
-
-def _stage(stage: Stage, marks: Marks, parts: int) -> tuple[StageResult, Decimal]:
-    """A stage's points over its points in full, times its weight, is what it contributes to the total."""
-    criteria, exact = _unzip(_criterion(criterion, marks, parts) for criterion in stage.criteria)
-    points = _capped(exact, stage.points, parts)
-    if stage.rounding is not None:
-        points = rounded(points / parts, stage.rounding) * parts
-    contribution = points * stage.weight / stage.points
-    result = StageResult(
-        id=stage.id,
-        points=quotient(points, parts),
-        contribution=quotient(contribution, parts),
-        criteria=criteria,
-    )
-    return result, contribution
-
-
-def _criterion(criterion: Criterion, marks: Marks, parts: int) -> tuple[CriterionResult, Decimal]:
-    sub_criteria, exact = _unzip(_sub_criterion(sub, marks, parts) for sub in criterion.sub_criteria)
-    points = _capped(exact, criterion.points, parts)
-    return CriterionResult(id=criterion.id, points=quotient(points, parts), sub_criteria=sub_criteria), points
-
-
-def _sub_criterion(sub: SubCriterion, marks: Marks, parts: int) -> tuple[SubCriterionResult, Decimal]:
-    aspects, exact = _unzip(_aspect(aspect, sub.panel, marks[aspect.id], parts) for aspect in sub.aspects)
-    points = _capped(exact, sub.points, parts)
-    return SubCriterionResult(id=sub.id, points=quotient(points, parts), aspects=aspects), points
-
-
-def _aspect(aspect: Aspect, panel: Panel, marks: list[Mark], parts: int) -> tuple[AspectResult, Decimal]:
-    """The judges with a reading make the figure; when none of those who marked has one, there are no points."""
-    judges, readings = [], []
-    for mark in marks:
-        points, exact, steps = _judged(aspect, mark.values, mark.state, parts)
-        judges.append(
-            JudgePoints(
-                judge_id=mark.judge_id,
-                mark_id=mark.id,
-                values=mark.values,
-                state=mark.state,
-                points=points,
-                steps=steps,
-            )
+    def _criterion(self, criterion: Criterion) -> CriterionResult:
+        group = self._group("criterion", criterion.id)
+        return CriterionResult(
+            id=criterion.id,
+            points=self._points(group),
+            sub_criteria=tuple(self._sub_criterion(sub) for sub in criterion.sub_criteria),
+            steps=self._steps(group),
         )
-        if mark.state == "marked":
-            readings.append(exact)
-    points, counted, figure = _together(tuple(readings), panel.combine, parts)
-    result = AspectResult(
-        aspect=aspect.id,
-        points=figure if marks else None,
-        judges=tuple(judges),
-        counted=counted,
-        expected=panel.judges,
+
+    def _sub_criterion(self, sub: SubCriterion) -> SubCriterionResult:
+        group = self._group("sub_criterion", sub.id)
+        return SubCriterionResult(
+            id=sub.id,
+            points=self._points(group),
+            aspects=tuple(self._aspect(place) for place in group.parts),
+            sheets=tuple(self._sheets(group)) if group.by_sheet else (),
+            flags=tuple(sub_criterion_flags(self.plan, group, self.computed)),
+            steps=self._steps(group),
+        )
+
+    def _sheets(self, group: GroupPlan) -> Iterator[SheetPoints]:
+        sums = sheet_sums(self.plan, group, self.computed.readings, self.computed.states)
+        panel = self.plan.aspects[group.parts[0]].panel
+        counted = counting(list(sums.values()), panel) if len(sums) >= panel.fewest else []
+        for place, (judge_id, points) in enumerate(sums.items()):
+            yield SheetPoints(judge_id=judge_id, points=figure(points), counted=place in counted)
+
+    def _aspect(self, place: int) -> AspectResult:
+        aspect, points = self.plan.aspects[place], self.computed.figures[place]
+        marks = sorted(self.computed.readings[place], key=lambda mark: mark.judge_id.int)
+        read = [mark for mark in marks if mark.state == "marked"]
+        given = [aspect.judged[mark.values] for mark in read]
+        counted = self._counted(aspect, given) if points is not None and given else []
+        counting_marks = {read[at].id for at in counted}
+        return AspectResult(
+            aspect=aspect.aspect.id,
+            points=None if points is None else figure(points),
+            judges=tuple(_judge(aspect, mark, counts=mark.id in counting_marks) for mark in marks),
+            counted=len(counted),
+            expected=aspect.judges,
+            time=aspect_time(aspect, marks),
+            state=self.computed.states.get(place, "marked"),
+            flags=tuple(aspect_flags(self.plan, place, self.computed)),
+            steps=panel_steps(aspect, given, counted, self.computed.states.get(place), self.plan.rules),
+        )
+
+    def _counted(self, aspect: AspectPlan, given: list[Decimal]) -> list[int]:
+        """By sheet all count here: who is dropped is dropped with the whole sheet."""
+        return list(range(len(given))) if aspect.panel.by == "sheet" else counting(given, aspect.panel)
+
+    def _group(self, kind: str, id: str) -> GroupPlan:
+        return self.groups[self.plan.group_places[kind, id]]
+
+    def _points(self, group: GroupPlan) -> Decimal:
+        return figure(self.computed.figures[group.place] or ZERO)
+
+    def _steps(self, group: GroupPlan) -> tuple[Text, ...]:
+        return group_steps(group, self.computed)
+
+
+def _judge(aspect: AspectPlan, mark: Reading, *, counts: bool) -> JudgePoints:
+    points, steps = aspect.told[mark.values, mark.state]
+    return JudgePoints(
+        judge_id=mark.judge_id,
+        mark_id=mark.id,
+        values=mark.values,
+        state=mark.state,
+        points=points,
+        counted=counts,
+        steps=steps,
     )
-    return result, points
-
-
-@lru_cache(_READINGS_REMEMBERED)
-def _judged(aspect: Aspect, values: tuple[Decimal, ...], state: MarkState, parts: int) -> Judged:
-    """What a reading gives; remembered, because one new mark leaves all others as they were."""
-    points, steps = mark_points(aspect, values, state)
-    return points, exact_points(aspect, values, state, parts), steps
-
-
-@lru_cache(_READINGS_REMEMBERED)
-def _together(readings: tuple[Decimal, ...], how: Combine, parts: int) -> tuple[Decimal, int, Decimal]:
-    """What the judges' readings come to: in parts, of how many, and as the figure of the trace; remembered likewise."""
-    points, counted = combined(readings, how) if readings else (Decimal(0), 0)
-    return points, counted, quotient(points, parts)
-
-
-def _penalties(scheme: Scheme, record: EntrantRecord) -> tuple[PenaltyResult, ...]:
-    given = ((penalty, record.penalties.get(penalty.id, 0)) for penalty in scheme.penalties)
-    return tuple(
-        PenaltyResult(penalty=penalty.id, occurrences=times, taken=trimmed(min(penalty.each * times, penalty.cap)))
-        for penalty, times in given
-        if times > 0
-    )
-
-
-def _state(record: EntrantRecord, marks: Marks) -> EntrantState:
-    """Absent is who was absent from everything marked so far; a single reading makes them compete."""
-    if record.disqualified:
-        return "disqualified"
-    states = {mark.state for of_aspect in marks.values() for mark in of_aspect}
-    return "absent" if states == {"absent"} else "competing"
-
-
-def _marks_by_aspect(scheme: Scheme, record: EntrantRecord) -> Marks:
-    """The marks of aspects that the scheme has, judges in a fixed order."""
-    marks: Marks = {aspect: [] for aspect, _ in _judges_by_aspect(scheme)}
-    for (aspect, _), mark in record.marks.items():
-        if aspect in marks:
-            marks[aspect].append(mark)
-    for of_aspect in marks.values():
-        if len(of_aspect) > 1:
-            of_aspect.sort(key=lambda mark: mark.judge_id.int)
-    return marks
-
-
-@lru_cache(16)
-def _judges_by_aspect(scheme: Scheme) -> tuple[tuple[str, int], ...]:
-    return tuple((aspect.id, sub.panel.judges) for sub in scheme.sub_criteria() for aspect in sub.aspects)
-
-
-@lru_cache(16)
-def _parts(scheme: Scheme) -> int:
-    """The number that every divisor goes into: 3 levels, any number of judges present, the points of any stage."""
-    most_judges = max((sub.panel.judges for sub in scheme.sub_criteria()), default=1)
-    of_stages = lcm(*(stage.points.as_integer_ratio()[0] for stage in scheme.stages))
-    return HIGHEST_LEVEL * lcm(*range(1, most_judges + 1)) * of_stages
-
-
-def _capped(exact: Iterable[Decimal], points: Decimal, parts: int) -> Decimal:
-    return min(sum(exact, Decimal(0)), points * parts)
-
-
-def _unzip(pairs: Iterable[tuple[R, Decimal]]) -> tuple[tuple[R, ...], tuple[Decimal, ...]]:
-    results, exact = [], []
-    for result, points in pairs:
-        results.append(result)
-        exact.append(points)
-    return tuple(results), tuple(exact)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from competition.scoring.rounding import quotient, rounded, shown, trimmed
-from schemas.scheme import Rounding, RoundingMode
+from schemas.aspects import Rounding, RoundingMode
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competition.scoring.record import EntrantRecord
-from competition.scoring.totals import combined, entrant_result, figures
+from competition.scoring.tally import tally
+from competition.scoring.totals import entrant_result
+from schemas.aspects import Aspect, Binary, Judgement, Rounding, Score
 from schemas.base import Text
+from schemas.closing import RankKey
 from schemas.marks import Mark, MarkState
 from schemas.results import (
     AspectResult,
@@ -26,21 +29,7 @@ from schemas.results import (
     StageResult,
     SubCriterionResult,
 )
-from schemas.scheme import (
-    Aspect,
-    Binary,
-    Combine,
-    Criterion,
-    Judgement,
-    Panel,
-    Penalty,
-    RankKey,
-    Rounding,
-    Scheme,
-    Score,
-    Stage,
-    SubCriterion,
-)
+from schemas.scheme import Criterion, Panel, Penalty, Scheme, Stage, SubCriterion
 
 NAME = Text(zh="名", en="name")
 ENTRANT = UUID(int=1)
@@ -59,9 +48,9 @@ def level(aspect: str, points: str) -> Judgement:
     return Judgement(id=aspect, name=NAME, points=Decimal(points), levels=(NAME, NAME, NAME, NAME))
 
 
-def sheet(id_: str, points: str, *aspects: Aspect, judges: int = 1, combine: Combine = "mean") -> SubCriterion:
+def sheet(id_: str, points: str, *aspects: Aspect, judges: int = 1, panel: Panel | None = None) -> SubCriterion:
     """One sub-criterion."""
-    panel = Panel(judges=judges, combine=combine)
+    panel = panel or Panel(judges=judges)
     return SubCriterion(id=id_, name=NAME, points=Decimal(points), panel=panel, aspects=aspects)
 
 
@@ -132,28 +121,6 @@ def mark_of(number: int, aspect: str, judge: UUID, reading: str | MarkState) -> 
     )
 
 
-@pytest.mark.parametrize(
-    ("points", "how", "expected", "counted"),
-    [
-        (("8",), "mean", "8", 1),
-        (("8", "9"), "mean", "8.5", 2),
-        (("8", "9", "9.5"), "median", "9", 1),
-        (("9", "8", "9.5", "7"), "median", "8.5", 2),
-        (("8",), "median", "8", 1),
-        (("7", "8", "9", "8", "10"), "mean_without_extremes", "8.333333333333333333333333333", 3),
-        (("7", "8", "9"), "mean_without_extremes", "8", 1),
-        (("7", "9"), "mean_without_extremes", "8", 2),
-        (("7",), "mean_without_extremes", "7", 1),
-        (("7", "7", "7", "7"), "mean_without_extremes", "7", 2),
-    ],
-)
-def test_combined_makes_one_figure_of_the_judges_present(
-    points: tuple[str, ...], how: Combine, expected: str, counted: int
-) -> None:
-    """Mean, median and the mean without one highest and one lowest, and how many judges it is made of."""
-    assert combined([Decimal(figure) for figure in points], how) == (Decimal(expected), counted)
-
-
 def test_entrant_result_opens_down_to_the_marks() -> None:
     """The whole trace of a small entrant: two stages, a panel of two, a penalty, a rounding at the end."""
     scheme = scheme_of(
@@ -176,6 +143,7 @@ def test_entrant_result_opens_down_to_the_marks() -> None:
         values=(Decimal("86.5"),),
         state="marked",
         points=Decimal("86.5"),
+        counted=True,
         steps=(Text(zh="评 86.5 分 → 得 86.50 / 100.00 分", en="86.5 given → 86.50 of 100.00"),),
     )
     one = JudgePoints(
@@ -184,6 +152,7 @@ def test_entrant_result_opens_down_to_the_marks() -> None:
         values=(Decimal("6.25"),),
         state="marked",
         points=Decimal("6.25"),
+        counted=True,
         steps=(Text(zh="评 6.25 分 → 得 6.25 / 8.00 分", en="6.25 given → 6.25 of 8.00"),),
     )
     two = JudgePoints(
@@ -192,6 +161,7 @@ def test_entrant_result_opens_down_to_the_marks() -> None:
         values=(Decimal("7.5"),),
         state="marked",
         points=Decimal("7.5"),
+        counted=True,
         steps=(Text(zh="评 7.5 分 → 得 7.50 / 8.00 分", en="7.5 given → 7.50 of 8.00"),),
     )
     yes = JudgePoints(
@@ -200,10 +170,18 @@ def test_entrant_result_opens_down_to_the_marks() -> None:
         values=(Decimal(1),),
         state="marked",
         points=Decimal(2),
+        counted=True,
         steps=(Text(zh="是 → 得 2.00 / 2.00 分", en="yes → 2.00 of 2.00"),),
     )
     aspects = (
-        AspectResult(aspect="A1.1", points=Decimal("6.875"), judges=(one, two), counted=2, expected=2),
+        AspectResult(
+            aspect="A1.1",
+            points=Decimal("6.875"),
+            judges=(one, two),
+            counted=2,
+            expected=2,
+            steps=(Text(zh="6.25, 7.50 → 平均 6.875", en="6.25, 7.50 → mean 6.875"),),
+        ),
         AspectResult(aspect="A1.2", points=Decimal(2), judges=(yes,), counted=1, expected=2),
     )
     paper = AspectResult(aspect="T1.1", points=Decimal("86.5"), judges=(theory,), counted=1, expected=1)
@@ -240,6 +218,10 @@ def test_entrant_result_opens_down_to_the_marks() -> None:
         penalties=(PenaltyResult(penalty="overtime", occurrences=2, taken=Decimal(2)),),
         marked=4,
         expected=5,
+        steps=(
+            Text(zh="25.95 + 62.125 − 2.00 = 86.075", en="25.95 + 62.125 − 2.00 = 86.075"),
+            Text(zh="四舍五入到 2 位小数 → 86.08", en="2 decimals, half up → 86.08"),
+        ),
     )
 
 
@@ -334,12 +316,13 @@ def test_entrant_result_ignores_the_precision_around_it() -> None:
         assert entrant_result(scheme_of(*HALVES), record) == expected
 
 
-def test_figures_are_the_points_of_stages_and_criteria() -> None:
-    """Standings carry points by id, a stage's after its own rounding."""
-    result = entrant_result(scheme_of(*HALVES), record_of(("a", "69.17"), ("a", "69.18"), ("t", "86.5")))
-    assert figures(result) == (
-        {"practice": Decimal("69.18"), "theory": Decimal("86.5")},
-        {"A": Decimal("69.175"), "T": Decimal("86.5")},
+def test_the_tally_has_the_same_figures() -> None:
+    """Standings carry points by id, a stage's after its own rounding; what has no mark is left out."""
+    given = tally(scheme_of(*HALVES), record_of(("a", "69.17"), ("a", "69.18")))
+    assert (given.stages, given.criteria, given.total) == (
+        {"practice": Decimal("69.18")},
+        {"A": Decimal("69.175")},
+        Decimal("48.43"),
     )
 
 
@@ -355,7 +338,8 @@ def test_totals_agree_with_fractions(data: st.DataObject) -> None:
         for _ in range(data.draw(st.integers(0, sub.panel.judges)))
     ]
     record = record_of(*readings, penalties={"safety": data.draw(st.integers(0, 4))})
-    assert entrant_result(scheme, record).total == total_by_fractions(scheme, record)
+    total = total_by_fractions(scheme, record)
+    assert (entrant_result(scheme, record).total, tally(scheme, record).total) == (total, total)
 
 
 @st.composite
@@ -374,8 +358,12 @@ def schemes(draw: st.DrawFn) -> Scheme:
                     level(f"a{next(number)}", draw(points)) if judged else score(f"a{next(number)}", "1", "0.001")
                     for judged in draw(st.lists(st.booleans(), min_size=1, max_size=3))
                 ),
-                judges=draw(st.integers(1, 7)),
-                combine=draw(st.sampled_from(["mean", "median", "mean_without_extremes"])),
+                panel=Panel(
+                    judges=draw(st.integers(1, 7)),
+                    combine=draw(st.sampled_from(["sum", "mean", "median"])),
+                    drop_highest=draw(st.integers(0, 2)),
+                    drop_lowest=draw(st.integers(0, 2)),
+                ),
             )
             for _ in range(draw(st.integers(1, 3)))
         )
@@ -398,9 +386,10 @@ def total_by_fractions(scheme: Scheme, record: EntrantRecord) -> Decimal:
         )
         if part.rounding:
             points = Fraction(round_fraction(points, part.rounding))
-        total += points / Fraction(part.points) * Fraction(part.weight)
+        total += points / Fraction(part.points) * Fraction(part.weight or 0)
     for penalty in scheme.penalties:
-        total -= min(Fraction(penalty.each) * record.penalties.get(penalty.id, 0), Fraction(penalty.cap))
+        total -= min(Fraction(penalty.each) * record.penalties.get(penalty.id, 0), Fraction(penalty.cap or 0))
+    assert scheme.rounding is not None
     return round_fraction(max(total, Fraction(0)), scheme.rounding)
 
 
@@ -411,21 +400,21 @@ def capped(points: Decimal, parts: Iterable[Fraction]) -> Fraction:
 
 def sheet_by_fractions(sub: SubCriterion, record: EntrantRecord) -> Fraction:
     """A sub-criterion's points."""
-    return capped(sub.points, (aspect_by_fractions(aspect, sub.panel.combine, record) for aspect in sub.aspects))
+    return capped(sub.points, (aspect_by_fractions(aspect, sub.panel, record) for aspect in sub.aspects))
 
 
-def aspect_by_fractions(aspect: Aspect, how: Combine, record: EntrantRecord) -> Fraction:
+def aspect_by_fractions(aspect: Aspect, panel: Panel, record: EntrantRecord) -> Fraction:
     """The points of an aspect that is judged or scored."""
     given = sorted(
         Fraction(mark.values[0]) * (Fraction(aspect.points) / 3 if isinstance(aspect, Judgement) else 1)
         for (of, _), mark in record.marks.items()
         if of == aspect.id
     )
-    while how == "median" and len(given) > 2:
+    if len(given) > panel.drop_lowest + panel.drop_highest:
+        given = given[panel.drop_lowest : len(given) - panel.drop_highest]
+    while panel.combine == "median" and len(given) > 2:
         given = given[1:-1]
-    if how == "mean_without_extremes" and len(given) > 2:
-        given = given[1:-1]
-    return sum(given, Fraction(0)) / max(len(given), 1)
+    return sum(given, Fraction(0)) / (1 if panel.combine == "sum" else max(len(given), 1))
 
 
 def round_fraction(value: Fraction, rounding: Rounding) -> Decimal:
