@@ -10,11 +10,11 @@ from datetime import date
 from typing import Literal, cast
 from uuid import UUID
 
+from competition.plumbing.spreadsheet import Cell
 from competition.registration import rules
 from competition.registration.columns import COLUMN, COLUMNS, Field
 from competition.registration.roster_file import Roster, RosterLine, RosterSheet
 from competition.registration.rules import Fault
-from competition.registration.spreadsheet import Cell
 from schemas.base import Message, Text
 from schemas.problems import N_
 from schemas.registration import Delegation, DocumentKind, EntrantStatus, RosterRow, RowChange, Sex

@@ -16,9 +16,7 @@ import msgspec
 import xlsxwriter
 
 from competition.plumbing.locale import Language, speaking, translate
-from competition.registration.columns import COLUMN, COLUMNS, Field, field_of
-from competition.registration.rules import DOCUMENT_KINDS, SEXES, SKILL_LEVELS
-from competition.registration.spreadsheet import (
+from competition.plumbing.spreadsheet import (
     HEAD_COLUMNS,
     HEAD_ROWS,
     Area,
@@ -28,6 +26,8 @@ from competition.registration.spreadsheet import (
     letter,
     read_spreadsheet,
 )
+from competition.registration.columns import COLUMN, COLUMNS, Field, field_of
+from competition.registration.rules import DOCUMENT_KINDS, SEXES, SKILL_LEVELS
 from schemas.base import Message, Text
 from schemas.problems import N_, Problem
 from schemas.registration import BadCell

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-import xlsxwriter
-from xlsxwriter.utility import xl_cell_to_rowcol
 
 from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
@@ -91,44 +88,5 @@ def good_line(identity: Callable[..., str]) -> Callable[..., Line]:
             "领队": "",
         }
         return tuple((fields | changes).values())
-
-    return make
-
-
-@pytest.fixture
-def as_csv() -> Callable[..., bytes]:
-    """Writes lines as CSV in an encoding and with a separator; every field is quoted."""
-
-    def make(lines: Sequence[Sequence[str]], encoding: str = "utf-8", separator: str = ",", end: str = "\r\n") -> bytes:
-        quoted = [separator.join('"' + value.replace('"', '""') + '"' for value in line) + end for line in lines]
-        return "".join(quoted).encode(encoding)
-
-    return make
-
-
-@pytest.fixture
-def as_xlsx() -> Callable[..., bytes]:
-    """Writes sheets of lines as XLSX: texts as text, numbers and dates as such, a pair as a formula with its result."""
-
-    def make(sheets: Mapping[str, Sequence[Sequence[Any]]], merged: Mapping[str, Sequence[str]] | None = None) -> bytes:
-        content = io.BytesIO()
-        book = xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for name, lines in sheets.items():
-            sheet = book.add_worksheet(name)
-            for row, line in enumerate(lines):
-                for column, value in enumerate(line):
-                    match value:
-                        case (formula, result):
-                            sheet.write_formula(row, column, formula, None, result)
-                        case date():
-                            sheet.write_datetime(row, column, value, day)
-                        case _:
-                            sheet.write(row, column, value)
-            # What a spreadsheet does: the first cell's value stays, the others are empty.
-            for area in (merged or {}).get(name, ()):
-                sheet.merge.append([place for corner in area.split(":") for place in xl_cell_to_rowcol(corner)])
-        book.close()
-        return content.getvalue()
 
     return make

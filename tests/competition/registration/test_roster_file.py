@@ -10,6 +10,7 @@ import pytest
 import python_calamine
 
 from competition.plumbing.locale import Language
+from competition.plumbing.spreadsheet import Cell
 from competition.registration.columns import COLUMNS
 from competition.registration.roster_file import (
     HeadingsMissing,
@@ -24,7 +25,6 @@ from competition.registration.roster_file import (
     write_template,
     write_template_csv,
 )
-from competition.registration.spreadsheet import Cell
 from schemas.base import Text
 from schemas.registration import BadCell
 
