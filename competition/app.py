@@ -23,6 +23,7 @@ import competition
 from competition.access import guards
 from competition.access import pages as access
 from competition.access.rules import ANYONE, may
+from competition.amendments import pages as amendments
 from competition.exports import pages as exports
 from competition.judging import desk_pages as judges
 from competition.judging import pages as judging
@@ -36,6 +37,7 @@ from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, pag
 from competition.plumbing.web import Edge
 from competition.registration import pages as registration
 from competition.registration import roster_pages as rosters
+from competition.results import closing_pages as closing
 from competition.results import pages as results
 from competition.results.store import Board
 from competition.results.store import boards as boards_open
@@ -116,6 +118,8 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             *judging.HANDLERS,
             *judges.HANDLERS,
             *results.HANDLERS,
+            *closing.HANDLERS,
+            *amendments.HANDLERS,
             *exports.HANDLERS,
             create_static_files_router("/static", [SHARED_STATIC], opt={"may": ANYONE}, include_in_schema=False),
         ],

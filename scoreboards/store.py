@@ -132,22 +132,41 @@ async def facts_of(connection: Connection, event_id: UUID) -> EventReading | Non
         venue = await venue_of(connection, event_id)
         if event is None or venue is None:
             return None
+        publication = await visible_publication(connection, event_id)
         facts = EventFacts(
             id=event_id,
             name=Text(zh=event[0], en=event[1]),
             is_blind=event[2],
             revision=event[3],
-            columns=await columns_of_event(connection, event_id),
+            columns=await columns_of_event(connection, event_id, publication.scheme_digest if publication else None),
             entrants=await entrants_of(connection, event_id),
             standings=await standings_of(connection, event_id),
-            publication=await visible_publication(connection, event_id),
+            publication=publication,
         )
         return EventReading(facts=facts, venue=venue, signs=await signs_of(connection, event_id))
 
 
-async def columns_of_event(connection: Connection, event_id: UUID) -> tuple[BoardColumn, ...]:
-    """The columns that an event's scheme gives its boards."""
-    body = await connection.fetchval("SELECT body FROM scheme WHERE event_id = $1", event_id)
+async def columns_of_event(connection: Connection, event_id: UUID, digest: str | None) -> tuple[BoardColumn, ...]:
+    """The columns that an event's scheme gives its boards: the scheme with this ``digest``, now or before an amendment.
+
+    Without a ``digest`` it is the scheme in force.
+    """
+    body = await connection.fetchval(
+        """
+        SELECT body
+        FROM scheme
+        WHERE event_id = $1
+            AND digest = COALESCE($2, digest)
+        UNION ALL
+        SELECT body
+        FROM scheme_version
+        WHERE event_id = $1
+            AND digest = $2
+        LIMIT 1
+        """,
+        event_id,
+        digest,
+    )
     return columns_of(_scheme.decode(body) if body else None)
 
 

@@ -22,6 +22,8 @@ from schemas.scheme import Criterion, Scheme, Stage
 
 ALL = 100
 MOST_PLACES = 6
+LEAST_SHOWN = Decimal("0.000001")
+"""What is smaller could only be written with an exponent."""
 LAST = 2**31
 
 
@@ -125,7 +127,7 @@ def _published_rows(publication: Publication, columns: Sequence[BoardColumn]) ->
             shared=row.shared,
             name=row.name,
             delegation=row.delegation,
-            total=_plain(row.total),
+            total=_whole(row.total),
             figures=_figures(row, columns),
             progress=ALL,
             state=row.state,
@@ -160,14 +162,14 @@ def _live_row(
         progress=0,
         state=standing.state if standing else "competing",
     )
-    # Who is absent or disqualified stays on the board, without points: what was marked before is nobody's business in the hall.
+    # Who is absent, unranked or disqualified stays on the board, without points: what was marked is nobody's business in the hall.
     if standing is None or standing.state != "competing" or not standing.marked:
         return row
     return msgspec.structs.replace(
         row,
         rank=standing.rank,
         shared=standing.shared,
-        total=_plain(standing.total),
+        total=_whole(standing.total),
         figures=_figures(standing, columns),
         progress=min(standing.marked * ALL // max(standing.expected, 1), ALL),
     )
@@ -176,6 +178,11 @@ def _live_row(
 def _figures(row: Standing | PublishedRow, columns: Sequence[BoardColumn]) -> tuple[Decimal | None, ...]:
     figures = [(row.stages if column.kind == "stage" else row.criteria).get(column.id) for column in columns]
     return tuple(None if figure is None else _plain(figure) for figure in figures)
+
+
+def _whole(total: Decimal) -> Decimal:
+    """A total with all its places, so that a board can tell one without a last decimal and mark it ≈."""
+    return _plain(total) if abs(total) < LEAST_SHOWN or total == total.to_integral_value() else total
 
 
 def _plain(value: Decimal) -> Decimal:
@@ -191,7 +198,7 @@ def _by_number(number: int) -> str:
 
 
 def _order(row: BoardRow) -> tuple[int, bool, list[tuple[int, str]]]:
-    """Ranked first; then who is not marked yet, then who is absent or disqualified; always the same among equals, by code."""
+    """Ranked first; then who is not marked yet, then who does not compete; always the same among equals, by code."""
     return row.rank or LAST, row.state != "competing", _natural(row.code)
 
 

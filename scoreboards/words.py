@@ -20,7 +20,7 @@ TONES: dict[BoardStatus, str] = {
     "provisional": "note",
     "official": "good",
 }
-STATE_WORDS = {"absent": N_("Absent"), "disqualified": N_("Disqualified")}
+STATE_WORDS = {"absent": N_("Absent"), "unranked": N_("Not ranked"), "disqualified": N_("Disqualified")}
 LONGEST_TAG = 3
 LANGUAGE_NAMES: dict[Language, str] = {"zh-CN": "中文", "en": "English"}
 

@@ -26,33 +26,28 @@ from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
 from competition.registration import actions as registration
 from competition.schemes.actions import import_scheme
-from competition.scoring.ranking import rank, tally_of
+from competition.scoring.ranking import rank
 from competition.scoring.record import EntrantRecord, fold_all
-from competition.scoring.totals import entrant_result
+from competition.scoring.tally import tally
 from competition.timetable import actions as timetable
 from schemas.access import Person, Role
-from schemas.base import Command, Text, canonical
-from schemas.marks import Entry, Mark, Receipt, RecordMark, RecordMarks, SealSheet
-from schemas.results import Standing
-from schemas.scheme import (
+from schemas.aspects import (
     Band,
     BandedCredit,
     Binary,
-    Criterion,
     Deduction,
     DeductionItem,
     FixedTolerance,
     Judgement,
     Measurement,
-    Panel,
-    Penalty,
-    RankKey,
     Rounding,
-    Scheme,
     Score,
-    Stage,
-    SubCriterion,
 )
+from schemas.base import Command, Text, canonical
+from schemas.closing import RankKey
+from schemas.marks import Entry, Mark, Receipt, RecordMark, RecordMarks, SealSheet
+from schemas.results import Standing
+from schemas.scheme import Criterion, Panel, Penalty, Scheme, Stage, SubCriterion
 from tests.site import Browser, Site
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
@@ -98,14 +93,18 @@ GOOD: Mapping[str, tuple[str, ...]] = {
 """A reading for every aspect: 80 points of theory; 40 + 15 of assembly, 6.666… + 20 of wiring."""
 
 
-def small_scheme() -> Scheme:
-    """Theory 30 %, practice 70 % in two tasks, one of them before two judges; ties go to practice; being late costs a point."""
+def small_scheme(*, measurers: int | None = None) -> Scheme:
+    """Theory 30 %, practice 70 % in two tasks, one of them before two judges; ties go to practice; being late costs a point.
+
+    ``measurers``: how many of the two measure, where not both do.
+    """
     runout = Measurement(
         id="A1.1",
         name=Text(zh="主轴径向跳动", en="Spindle runout"),
         points=Decimal(40),
         tolerance=FixedTolerance(allowed=Decimal("0.010")),
         credit=BandedCredit(bands=(Band(over_up_to=Decimal("0.005"), keep=Decimal("0.5")),)),
+        judges=measurers,
     )
     practice = Deduction(
         id="A1.2",
@@ -425,8 +424,8 @@ async def recomputed_standings(connection: Connection, contest: Contest) -> dict
 def standings_from(contest: Contest, entries: Iterable[Entry]) -> dict[UUID, Standing]:
     """The standings of a contest after these entries."""
     written = list(entries)
-    results = {
-        entrant_id: entrant_result(
+    tallies = {
+        entrant_id: tally(
             contest.scheme,
             fold_all(
                 EntrantRecord(entrant_id=entrant_id), (entry for entry in written if entry.entrant_id == entrant_id)
@@ -434,19 +433,18 @@ def standings_from(contest: Contest, entries: Iterable[Entry]) -> dict[UUID, Sta
         )
         for entrant_id in contest.entrants.values()
     }
-    tallies = {entrant_id: tally_of(result) for entrant_id, result in results.items()}
     return {
         place.entrant_id: Standing(
             entrant_id=place.entrant_id,
             revision=0,
             rank=place.rank,
             shared=place.shared,
-            state=results[place.entrant_id].state,
-            total=results[place.entrant_id].total,
+            state=tallies[place.entrant_id].state,
+            total=tallies[place.entrant_id].total,
             stages=tallies[place.entrant_id].stages,
             criteria=tallies[place.entrant_id].criteria,
-            marked=results[place.entrant_id].marked,
-            expected=results[place.entrant_id].expected,
+            marked=tallies[place.entrant_id].marked,
+            expected=tallies[place.entrant_id].expected,
         )
         for place in sorted(rank(contest.scheme, tallies.values()), key=lambda place: place.entrant_id.int)
     }

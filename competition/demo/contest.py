@@ -27,8 +27,9 @@ from competition.schemes import actions as schemes
 from competition.schemes.files import shipped_scheme
 from competition.timetable import actions as timetable
 from schemas.access import Role
+from schemas.aspects import Measurement
 from schemas.base import Message, Text
-from schemas.scheme import Measurement, Scheme, SubCriterion
+from schemas.scheme import Scheme, SubCriterion
 
 DEMO_FILE = "demo.json"
 ENTRANTS = 24
@@ -85,12 +86,28 @@ async def prepare_demo(
     seed: int,
     judges: int,
     now: datetime,
+    scheme: Scheme | None = None,
+    entrants: int = ENTRANTS,
 ) -> Demo:
-    """Set the demo competition up, or find the one that is there, and write ``demo.json`` with fresh tablet links."""
+    """Set the demo competition up, or find the one that is there, and write ``demo.json`` with fresh tablet links.
+
+    Without a ``scheme`` it is the CNC event's own.
+    """
+    scheme = scheme or shipped_scheme(SCHEME)
     await access.retire_devices(connection, ROBOT, now=now)
     earlier = _read(data / DEMO_FILE)
     if earlier is None:
-        earlier = await _set_up(connection, shelf, sealer, base_url=base_url, seed=seed, judges=judges, now=now)
+        earlier = await _set_up(
+            connection,
+            shelf,
+            sealer,
+            scheme,
+            base_url=base_url,
+            seed=seed,
+            judges=judges,
+            entrants=entrants,
+            now=now,
+        )
     by_name = {account.name: account.id for account in await accounts.accounts(connection)}
     demo = msgspec.structs.replace(
         earlier,
@@ -121,16 +138,24 @@ def write_demo(path: Path, demo: Demo) -> None:
 
 
 async def _set_up(
-    connection: Connection, shelf: Shelf, sealer: Sealer, *, base_url: str, seed: int, judges: int, now: datetime
+    connection: Connection,
+    shelf: Shelf,
+    sealer: Sealer,
+    scheme: Scheme,
+    *,
+    base_url: str,
+    seed: int,
+    judges: int,
+    entrants: int,
+    now: datetime,
 ) -> Demo:
     chance = Random(seed)
-    scheme = shipped_scheme(SCHEME)
     organiser, chief = (Login(username=name, password=secrets.token_urlsafe(9)) for name in ("organiser", "chief"))
     actor = await _account(connection, "赛事组委会", "organiser", organiser, now=now)
     await _account(connection, "裁判长 石敬之", "chief_judge", chief, now=now)
     event_id = await _event(connection, actor, now)
     await schemes.import_scheme(connection, shelf, event_id, scheme, actor_id=actor, now=now)
-    await _entrants(connection, event_id, sealer, people.roster_csv(chance, entrants=ENTRANTS), actor, now)
+    await _entrants(connection, event_id, sealer, people.roster_csv(chance, entrants=entrants), actor, now)
     await timetable.lay_sessions(connection, event_id, _times(now), benches=BENCHES, actor_id=actor, now=now)
     await timetable.draw(connection, shelf, event_id, seed=f"leitai-demo-{seed}", actor_id=actor, now=now)
     seated = await _judges(connection, event_id, scheme, people.judges(chance, judges + 1), actor, now)

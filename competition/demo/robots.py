@@ -9,7 +9,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from random import Random
 from uuid import UUID
 
@@ -17,12 +16,11 @@ import httpx
 import msgspec
 
 from competition.demo.contest import ROBOT
+from competition.demo.readings import reading
 from competition.plumbing import clock
-from competition.scoring.readings import expected_readings
-from competition.scoring.tolerance import allowed
+from schemas.aspects import Aspect
 from schemas.base import Message, canonical
 from schemas.marks import Receipt, Receipts, RecordMark, RecordMarks, SealSheet
-from schemas.scheme import Aspect, Binary, Choice, Deduction, Judgement, Measurement, Score
 from schemas.tablet import OwnEvent, OwnSheet, Tablet
 
 RETRY_SECONDS = 0.5
@@ -98,8 +96,7 @@ class Robot:
 
     async def mark_everything(self) -> None:
         """Mark all open sheets, in the order of the entrants' codes."""
-        tablet = msgspec.json.decode((await self._send("GET", "/judge/sheets")).content, type=Tablet)
-        for event in tablet.events:
+        for event in (await self._tablet_now()).events:
             for sheet in event.sheets:
                 if sheet.sealed_at is None:
                     await self._mark_sheet(event, sheet)
@@ -110,14 +107,24 @@ class Robot:
         skill = Random(f"{event.id} {sheet.code}").betavariate(7, 2.5)
         marks = {mark.aspect: mark.id for mark in sheet.marks}
         for aspect in sub.aspects:
-            if aspect.id not in marks:
+            if aspect.id not in marks and not await self._is_settled(sheet, aspect):
                 await asyncio.sleep(self._pace * self._chance.uniform(0.5, 1.5))
                 marks[aspect.id] = await self._mark(event, sheet, aspect, skill)
         await asyncio.sleep(self._pace * self._chance.uniform(0.5, 1.5))
-        command = SealSheet(id=clock.new_id(), marks=tuple(marks[aspect.id] for aspect in sub.aspects))
+        command = SealSheet(id=clock.new_id(), marks=tuple(marks.values()))
         answer = await self._send("POST", f"/score-sheets/{sheet.id}/seal", canonical(command))
         if answer.status_code != httpx.codes.OK:
             log.warning("sheet %s of %s was not signed: %s", sub.id, sheet.code, answer.text)
+
+    async def _is_settled(self, sheet: OwnSheet, aspect: Aspect) -> bool:
+        """Whether other judges have by now marked what not the whole panel marks."""
+        if aspect.judges is None:
+            return False
+        tablet = await self._tablet_now()
+        return any(aspect.id in own.settled for event in tablet.events for own in event.sheets if own.id == sheet.id)
+
+    async def _tablet_now(self) -> Tablet:
+        return msgspec.json.decode((await self._send("GET", "/judge/sheets")).content, type=Tablet)
 
     async def _mark(self, event: OwnEvent, sheet: OwnSheet, aspect: Aspect, skill: float) -> UUID:
         mark = RecordMark(
@@ -158,30 +165,3 @@ class Robot:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(RETRY_SECONDS * self._chance.uniform(0.5, 1.5))
-
-
-def reading(aspect: Aspect, skill: float, chance: Random) -> tuple[Decimal, ...]:
-    """A plausible reading for an entrant of this skill (0 to 1)."""
-    match aspect:
-        case Binary():
-            return (Decimal(int(chance.random() < 0.35 + 0.65 * skill)),)
-        case Choice(options=options):
-            best = max(range(len(options)), key=lambda place: options[place].points)
-            return (Decimal(best if chance.random() < skill else chance.randrange(len(options))),)
-        case Measurement():
-            limit = allowed(aspect.tolerance)
-            return tuple(_measured(aspect, limit, skill, chance) for _ in range(expected_readings(aspect)))
-        case Deduction(items=items):
-            return tuple(Decimal(sum(chance.random() > 0.45 + 0.5 * skill for _ in range(3))) for _ in items)
-        case Judgement():
-            return (Decimal(min(3, max(0, round(chance.gauss(0.6 + 2.4 * skill, 0.5))))),)
-        case Score(points=points, step=step):
-            share = Decimal(str(min(1.0, max(0.2, chance.gauss(0.45 + 0.5 * skill, 0.05)))))
-            return ((points * share // step) * step,)
-
-
-def _measured(aspect: Measurement, limit: Decimal, skill: float, chance: Random) -> Decimal:
-    """A deviation that a skilled hand keeps within tolerance; geometric errors have no sign, dimensions have."""
-    off = limit * Decimal(str(round(abs(chance.gauss(0, 1.5 - skill)), 4)))
-    signed = off if aspect.nominal == 0 or chance.random() < 0.5 else -off
-    return (aspect.nominal + signed).quantize(Decimal(1).scaleb(-aspect.places))

@@ -11,29 +11,22 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from competition.exports.honours import Honours, honour_columns
 from competition.exports.sheet import Cell, Column, provenance_columns, row_columns
+from competition.plumbing.csv_text import BYTE_ORDER_MARK, harmless
 from competition.plumbing.locale import Language, speaking
 from schemas.results import Publication, PublishedRow
 from schemas.scheme import Scheme
 
-BYTE_ORDER_MARK = "\ufeff"
-
 MOST_DECIMALS = 6
 
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""What a spreadsheet may take for the beginning of a formula; the wide forms too."""
 
-_NUMBER_OR_DATE = re.compile(r"(?=.*\d)[\d\s.,:/%eE-]+")
-"""A text that a spreadsheet would turn into a number, a date or a time: the code 2-07 would become 7 February."""
-
-
-def results_csv(publication: Publication, scheme: Scheme, *, language: Language) -> bytes:
-    """The result list as a CSV file, headed in ``language``."""
+def results_csv(publication: Publication, scheme: Scheme, honours: Honours, *, language: Language) -> bytes:
+    """The result list as a CSV file, headed in ``language``; ``honours`` are what is made of its totals."""
     with speaking(language):
-        columns = (*row_columns(scheme), *provenance_columns(publication))
+        columns = (*row_columns(scheme), *honour_columns(scheme, honours), *provenance_columns(publication))
         headings: list[Cell] = [column.heading for column in columns]
         table = [headings, *([_figure(column, row) for column in columns] for row in publication.rows)]
     file = io.StringIO(newline="")
@@ -55,13 +48,8 @@ def _written(cell: Cell) -> str:
         case None:
             return ""
         case str():
-            return _harmless(cell)
+            return harmless(cell)
         case int():
             return str(cell)
         case _:
             return f"{cell:f}"
-
-
-def _harmless(text: str) -> str:
-    """``text`` as a spreadsheet leaves it: with an apostrophe before what would be computed or converted."""
-    return f"'{text}" if text.startswith(_FORMULA) or _NUMBER_OR_DATE.fullmatch(text) else text

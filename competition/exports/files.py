@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from competition.exports.csv_file import results_csv
+from competition.exports.honours import honours_of
 from competition.exports.package_file import package_json
 from competition.exports.pdf_file import results_pdf
 from competition.exports.rules import traces_of
@@ -45,13 +46,15 @@ MEDIA_TYPES: Mapping[Format, str] = {
     "pdf": "application/pdf",
 }
 WRITERS: Mapping[Format, Callable[[Package, Heading, Language], bytes]] = {
-    "csv": lambda package, _, language: results_csv(package.publication, package.scheme, language=language),
+    "csv": lambda package, _, language: results_csv(
+        package.publication, package.scheme, honours_of(package), language=language
+    ),
     "xlsx": lambda package, heading, language: results_xlsx(
-        package.publication, package.scheme, traces_of(package), heading=heading, language=language
+        package.publication, package.scheme, traces_of(package), honours_of(package), heading=heading, language=language
     ),
     "json": lambda package, _heading, _language: package_json(package),
     "pdf": lambda package, heading, language: results_pdf(
-        package.publication, package.scheme, heading=heading, language=language
+        package.publication, package.scheme, honours_of(package), heading=heading, language=language
     ),
 }
 

@@ -34,12 +34,14 @@ TOTAL_DIFFERS = N_("{where}: {entrant} is listed with a total of {stated}; the m
 POINTS_DIFFER = N_("{where}: {entrant} is listed with {stated} points for {part}; the marks come to {computed}.")
 COUNT_DIFFERS = N_("{where}: {entrant} is listed with {stated} readings; the ledger comes to {computed}.")
 RANK_DIFFERS = N_("{where}: {entrant} is listed at rank {stated}; the ranking gives {computed}.")
+RECOUNT_DIFFERS = N_("Computed a second time, {part} of {entrant} comes to {computed}, not to {stated}.")
 SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} is tied.")
 
 STANDINGS = Text(zh="现行排名", en="The standings")
 SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
 STATES: dict[EntrantState, Text] = {
     "competing": Text(zh="参赛", en="competing"),
+    "unranked": Text(zh="不排名", en="not ranked"),
     "absent": Text(zh="缺赛", en="absent"),
     "disqualified": Text(zh="取消资格", en="disqualified"),
 }
@@ -85,7 +87,13 @@ def publication_named(number: int) -> Text:
     return Text(zh=f"第 {number} 号公布", en=f"Publication {number}")
 
 
+def version_named(number: int) -> Text:
+    """How a finding names a version of the scheme."""
+    return Text(zh=f"评分方案第 {number} 版", en=f"Version {number} of the scheme")
+
+
 def reason_said(reason: str) -> Text | str:
-    """Why a checkpoint was written down: the code of a publication in words, anything else as somebody put it."""
+    """Why a checkpoint was written down: the code of a publication or an amendment in words, anything else as somebody put it."""
     kind, _, number = reason.partition(":")
-    return publication_named(int(number)) if kind == "publication" and number.isdecimal() else reason
+    named = {"publication": publication_named, "amendment": version_named}.get(kind)
+    return named(int(number)) if named and number.isdecimal() else reason

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -16,8 +17,10 @@ import msgspec
 import segno
 import typst
 
-from competition.exports.sheet import STATE, STATUS, Heading, checkpoint_of, local, shown
+from competition.exports.honours import Honours, TeamTable, honour_columns, scaled_places, team_tables
+from competition.exports.sheet import STATE, STATUS, Cell, Column, Heading, checkpoint_of, local, places_of, shown
 from competition.plumbing.locale import Language, speaking, text, translate
+from competition.scoring.rounding import shown as to_the_last
 from schemas.base import Message, digest
 from schemas.problems import N_
 from schemas.results import Publication, PublishedRow
@@ -26,7 +29,7 @@ from schemas.scheme import Scheme, Stage
 SIGNATURES = (N_("Judge"), N_("Chief judge"), N_("Supervisor"), N_("Team leader"))
 
 STAGES_ON_PORTRAIT = 4
-"""With more stages than these the sheet lies on its side."""
+"""With more stages than these the sheet lies on its side; a column of what is made of the totals takes the room of two."""
 
 NOTHING = "–"
 
@@ -43,6 +46,14 @@ class PrintedColumn(Message):
     width: int = 0
     share: float = 0.0
     strong: bool = False
+
+
+class PrintedTable(Message):
+    """A table below the list, with its title."""
+
+    title: str
+    columns: tuple[PrintedColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 class Fact(Message):
@@ -65,6 +76,7 @@ class PrintedSheet(Message):
     facts: tuple[Fact, ...]
     columns: tuple[PrintedColumn, ...]
     rows: tuple[tuple[str, ...], ...]
+    teams: tuple[PrintedTable, ...]
     signatures: tuple[str, ...]
     date: str
     page: str
@@ -74,10 +86,15 @@ class PrintedSheet(Message):
     digest_line: str
 
 
-def results_pdf(publication: Publication, scheme: Scheme, *, heading: Heading, language: Language) -> bytes:
-    """The result list as a PDF in ``language``; it takes a tenth of a second and more: call it off the event loop."""
+def results_pdf(
+    publication: Publication, scheme: Scheme, honours: Honours, *, heading: Heading, language: Language
+) -> bytes:
+    """The result list as a PDF in ``language``, with the ``honours`` that are made of its totals.
+
+    It takes a tenth of a second and more: call it off the event loop.
+    """
     with speaking(language):
-        sheet = _sheet(publication, scheme, heading, language)
+        sheet = _sheet(publication, scheme, honours, heading, language)
     return typst.compile(
         (resources.files("competition.exports") / "pdf_file.typ").read_bytes(),
         font_paths=_fonts(),
@@ -86,19 +103,25 @@ def results_pdf(publication: Publication, scheme: Scheme, *, heading: Heading, l
     )
 
 
-def _sheet(publication: Publication, scheme: Scheme, heading: Heading, language: Language) -> PrintedSheet:
+def _sheet(
+    publication: Publication, scheme: Scheme, honours: Honours, heading: Heading, language: Language
+) -> PrintedSheet:
+    made = honour_columns(scheme, honours)
     status = translate(STATUS[publication.status])
     return PrintedSheet(
         lang=language[:2],
         region="cn" if language == "zh-CN" else "gb",
-        landscape=len(scheme.stages) > STAGES_ON_PORTRAIT,
+        landscape=len(scheme.stages) + 2 * len(made) > STAGES_ON_PORTRAIT,
         watermark=status if publication.status == "draft" else "",
         competition=text(heading.competition),
         title=translate("{event}: results ({status})", event=heading.event, status=status),
         colon=translate(": "),
         facts=_facts(publication, heading),
-        columns=_columns(scheme),
-        rows=tuple(_row(row, scheme) for row in publication.rows),
+        columns=(*_columns(scheme), *(_made_column(column) for column in made)),
+        rows=tuple(
+            (*_row(row, scheme), *(_made(column.of(row), scheme) for column in made)) for row in publication.rows
+        ),
+        teams=tuple(_team_table(table) for table in team_tables(scheme, honours, publication.rows)),
         signatures=tuple(translate(label) for label in SIGNATURES),
         date=translate("Date"),
         page=translate("Page {page} of {pages}"),
@@ -134,12 +157,12 @@ def _columns(scheme: Scheme) -> tuple[PrintedColumn, ...]:
         PrintedColumn(heading=translate("Name"), align="left", share=1.0),
         PrintedColumn(heading=translate("Delegation"), align="left", share=1.5),
         *(
-            PrintedColumn(heading=text(stage.name), note=_weight(stage), align="right", width=19)
+            PrintedColumn(heading=text(stage.name), note=_worth(stage), align="right", width=19)
             for stage in scheme.stages
         ),
         PrintedColumn(
             heading=translate("Total"),
-            note=translate("of {points}", points="100"),
+            note=translate("of {points}", points=f"{_most(scheme):f}"),
             align="right",
             width=22,
             strong=True,
@@ -147,13 +170,21 @@ def _columns(scheme: Scheme) -> tuple[PrintedColumn, ...]:
     )
 
 
-def _weight(stage: Stage) -> str:
+def _worth(stage: Stage) -> str:
+    """The points of a stage in full, and its weight where it has one."""
+    if stage.weight is None:
+        return translate("of {points}", points=f"{stage.points:f}")
     return translate("of {points}, {weight} %", points=f"{stage.points:f}", weight=f"{stage.weight:f}")
+
+
+def _most(scheme: Scheme) -> Decimal:
+    """What the stages contribute in full."""
+    return sum((stage.points if stage.weight is None else stage.weight for stage in scheme.stages), Decimal(0))
 
 
 def _row(row: PublishedRow, scheme: Scheme) -> tuple[str, ...]:
     return (
-        _place(row),
+        _place(row.rank, shared=row.shared),
         _breakable(row.code),
         str(row.number),
         _breakable(row.name),
@@ -163,23 +194,67 @@ def _row(row: PublishedRow, scheme: Scheme) -> tuple[str, ...]:
     )
 
 
-def _place(row: PublishedRow) -> str:
-    if row.rank is None:
+def _place(rank: int | None, *, shared: bool) -> str:
+    if rank is None:
         return NOTHING
-    return translate("{rank} (tied)", rank=row.rank) if row.shared else str(row.rank)
+    return translate("{rank} (tied)", rank=rank) if shared else str(rank)
 
 
 def _points(row: PublishedRow, stage: Stage, scheme: Scheme) -> str:
     points = row.stages.get(stage.id)
     if points is None or row.state == "absent" or _is_unmarked(row):
         return NOTHING
-    return shown(points, (stage.rounding or scheme.rounding).places)
+    return shown(points, places_of(stage.rounding or scheme.rounding))
 
 
 def _total(row: PublishedRow, scheme: Scheme) -> str:
     if row.state != "competing":
         return translate(STATE[row.state])
-    return NOTHING if _is_unmarked(row) else shown(row.total, scheme.rounding.places)
+    if _is_unmarked(row):
+        return NOTHING
+    write = to_the_last if scheme.rounding is None else shown
+    return write(row.total, places_of(scheme.rounding))
+
+
+def _made_column(column: Column) -> PrintedColumn:
+    match column.id:
+        case "scaled":
+            return PrintedColumn(heading=column.heading, align="right", width=17)
+        case "awards":
+            return PrintedColumn(heading=column.heading, align="left", share=1.2)
+        case _:
+            return PrintedColumn(heading=column.heading, align="center", width=20)
+
+
+def _made(cell: Cell, scheme: Scheme) -> str:
+    match cell:
+        case None:
+            return NOTHING
+        case Decimal():
+            return shown(cell, scaled_places(scheme))
+        case _:
+            return _breakable(str(cell))
+
+
+def _team_table(table: TeamTable) -> PrintedTable:
+    return PrintedTable(
+        title=table.name,
+        columns=(
+            PrintedColumn(heading=translate("Rank"), align="center", width=14),
+            PrintedColumn(heading=translate("Delegation"), align="left", share=1.0),
+            PrintedColumn(heading=translate("Figure"), align="right", width=22, strong=True),
+            PrintedColumn(heading=translate("Members that count"), align="left", share=1.5),
+        ),
+        rows=tuple(
+            (
+                _place(line.rank, shared=line.shared),
+                _breakable(line.delegation),
+                NOTHING if line.figure is None else to_the_last(line.figure, table.places),
+                translate(", ").join(_breakable(member) for member in line.members),
+            )
+            for line in table.lines
+        ),
+    )
 
 
 def _is_unmarked(row: PublishedRow) -> bool:

@@ -1,32 +1,36 @@
 """The sheet that computes again: each stage, total and place as a formula over the published points, beside the published.
 
 The formulas read the sheet of results by contestant number, so that sorting it, or changing a cell in it, is followed.
-Penalties are in no published row, so their occurrences come from the trace. Each figure also has what its formula gives.
+What is in no published row comes from the trace: occurrences of penalties, figures of sub-criteria, aspects and times by which the
+scheme ranks, and what a state does. Each figure also has what its formula gives. Where no formula over one row can say who comes
+first (after a cut, or by a majority of judges), and for places without gaps, the places are as published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Literal
 
 from xlsxwriter.utility import xl_col_to_name
 
+from competition.exports.again import NOISE, again_of, ranks_of
 from competition.exports.sheet import Cell, row_columns
 from competition.plumbing.locale import text, translate
+from competition.scoring.order import is_ascending
+from competition.scoring.plan import fullest
 from competition.scoring.rounding import rounded
+from schemas.aspects import Rounding
 from schemas.base import Message
-from schemas.results import EntrantResult, Publication, PublishedRow
-from schemas.scheme import RankKey, Rounding, Scheme, Stage
+from schemas.closing import RankKey
+from schemas.results import EntrantResult, Publication
+from schemas.scheme import Scheme, Stage
 
 Traces = Mapping[int, EntrantResult]
 """The results opened down to the marks, by contestant number."""
 
 MOST_ROW, EACH_ROW, HEADING_ROW, FIRST_ROW = 2, 3, 4, 5
 """Rows as a spreadsheet counts them: the constants of the scheme, the headings, the first entrant."""
-
-NOISE = Rounding(places=9)
-"""Binary numbers are off by some 1E-13; rounded here before the declared rounding, a half is a half again."""
 
 
 class Figure(Message):
@@ -44,17 +48,6 @@ class Figure(Message):
     each: Decimal | None = None
 
 
-class _Again(Message):
-    """One entrant's figures as the formulas give them."""
-
-    stages: dict[str, Decimal]
-    contributions: dict[str, Decimal]
-    times: dict[str, int]
-    taken: dict[str, Decimal]
-    total: Decimal
-    is_ranked: bool
-
-
 def figures(publication: Publication, scheme: Scheme, traces: Traces, *, results: str) -> tuple[Figure, ...]:
     """The columns of the sheet, in the current language; ``results`` is the name of the sheet of published figures."""
     return tuple(_Columns(publication, scheme, traces, results).figures())
@@ -65,8 +58,8 @@ class _Columns:
 
     def __init__(self, publication: Publication, scheme: Scheme, traces: Traces, results: str) -> None:
         self.scheme, self.rows = scheme, publication.rows
-        self.again = tuple(_again(row, scheme, traces.get(row.number)) for row in self.rows)
-        self.ranks = _ranks(self.rows, self.again, scheme)
+        self.again = tuple(again_of(row, scheme, traces.get(row.number)) for row in self.rows)
+        self.ranks = ranks_of(self.rows, self.again, scheme)
         self.letters = {name: xl_col_to_name(place) for place, name in enumerate(_ids(scheme))}
         self.sources = {column.id: xl_col_to_name(place) for place, column in enumerate(row_columns(scheme))}
         self.results = "'" + results.replace("'", "''") + "'"
@@ -89,15 +82,27 @@ class _Columns:
                 text(criterion.name), values, self._published(f"criterion.{criterion.id}"), most=criterion.points
             )
         points, share = self.letters[f"stage.{stage.id}"], self.letters[f"contribution.{stage.id}"]
-        tasks = [self.letters[f"criterion.{criterion.id}"] for criterion in stage.criteria]
-        capped = f"MIN(SUM({tasks[0]}#:{tasks[-1]}#),{points}${MOST_ROW})" if tasks else "0"
-        formula = _rounding(capped, stage.rounding) if stage.rounding else capped
-        yield self._column(
-            text(stage.name), tuple(again.stages[stage.id] for again in self.again), formula, most=stage.points
-        )
+        values = tuple(again.stages[stage.id] for again in self.again)
+        yield self._column(text(stage.name), values, self._stage_formula(stage), most=stage.points)
         heading = translate("{stage}: contribution", stage=stage.name)
         values = tuple(again.contributions[stage.id] for again in self.again)
-        yield self._column(heading, values, f"{points}#*{share}${MOST_ROW}/{points}${MOST_ROW}", most=stage.weight)
+        weighted = f"{points}#" if stage.weight is None else f"{points}#*{share}${MOST_ROW}/{points}${MOST_ROW}"
+        yield self._column(heading, values, weighted, most=stage.weight)
+
+    def _stage_formula(self, stage: Stage) -> str:
+        """A stage's points over the columns of its criteria; a gate that looks at no column leaves them as published."""
+        points = self.letters[f"stage.{stage.id}"]
+        tasks = [self.letters[f"criterion.{criterion.id}"] for criterion in stage.criteria]
+        formula = f"SUM({tasks[0]}#:{tasks[-1]}#)" if tasks else "0"
+        if stage.fit == "scale":
+            formula = f"{formula}*{points}${MOST_ROW}/{fullest(stage)}"
+        formula = f"MAX(MIN({formula},{points}${MOST_ROW}),{stage.floor})"
+        if stage.rounding is not None:
+            formula = _rounding(formula, stage.rounding)
+        if stage.gate is None:
+            return formula
+        gate = self.letters.get(f"{stage.gate.of}.{stage.gate.id}")
+        return f"IF({gate}#>={stage.gate.at_least},{formula},0)" if gate else self._published(f"stage.{stage.id}")
 
     def _penalties(self) -> Iterable[Figure]:
         for penalty in self.scheme.penalties:
@@ -107,15 +112,28 @@ class _Columns:
             yield Figure(heading=heading, kind="integer", values=counts, each=penalty.each)
             heading = translate("{penalty}: taken", penalty=penalty.name)
             values = tuple(again.taken[penalty.id] for again in self.again)
-            yield self._column(
-                heading, values, f"MIN({times}#*{times}${EACH_ROW},{taken}${MOST_ROW})", most=penalty.cap
-            )
+            formula = f"{times}#*{times}${EACH_ROW}"
+            if penalty.cap is not None:
+                formula = f"MIN({formula},{taken}${MOST_ROW})"
+            yield self._column(heading, values, formula, most=penalty.cap)
+        if self.scheme.penalties:
+            sums = "+".join(f"{self.letters[f'taken.{penalty.id}']}#" for penalty in self.scheme.penalties)
+            cap = self.scheme.penalty_cap
+            capped = sums if cap is None else f"MIN({sums},{self.letters['penalties.']}${MOST_ROW})"
+            values = tuple(again.all_taken for again in self.again)
+            yield self._column(translate("Penalties taken"), values, capped, most=cap)
 
     def _total(self) -> Iterable[Figure]:
-        shares = "".join(f"+{self.letters[f'contribution.{stage.id}']}#" for stage in self.scheme.stages)
-        taken = "".join(f"-{self.letters[f'taken.{penalty.id}']}#" for penalty in self.scheme.penalties)
+        shares = "+".join(f"{self.letters[f'contribution.{stage.id}']}#" for stage in self.scheme.stages) or "0"
+        taken = f"-{self.letters['penalties.']}#" if self.scheme.penalties else ""
         total, published = self.letters["total"], self.letters["published_total"]
-        formula = _rounding(f"MAX(0{shares}{taken},0)", self.scheme.rounding)
+        formula = f"MAX({shares}{taken},{self.scheme.floor})"
+        if _can_be_zeroed(self.scheme):
+            values = tuple(int(again.stands) for again in self.again)
+            yield Figure(heading=translate("Total stands"), kind="integer", values=values)
+            formula = f"IF({self.letters['stands']}#=1,{formula},0)"
+        if self.scheme.rounding is not None:
+            formula = _rounding(formula, self.scheme.rounding)
         yield self._column(
             translate("Total by formula"), tuple(again.total for again in self.again), formula, kind="total"
         )
@@ -125,29 +143,63 @@ class _Columns:
             self._published("total"),
             kind="total",
         )
-        agree = tuple(again.total == row.total for again, row in zip(self.again, self.rows, strict=True))
+        agree = tuple(
+            rounded(again.total - row.total, NOISE) == 0 for again, row in zip(self.again, self.rows, strict=True)
+        )
         yield self._column(
             translate("Totals agree"), agree, f"ROUND({total}#-{published}#,{NOISE.places})=0", kind="check"
         )
 
     def _place(self) -> Iterable[Figure]:
-        ranked, place, published = self.letters["ranked"], self.letters["rank"], self.letters["published_rank"]
-        yield Figure(
-            heading=translate("Ranked"), kind="integer", values=tuple(int(again.is_ranked) for again in self.again)
-        )
-        keys = [self.letters[_key_id(key)] for key in self.scheme.ranking if _key_id(key) in self.letters]
-        better = _better(keys, self._all)
-        formula = f'IF({ranked}#=1,1+SUMPRODUCT(({self._all(ranked)}=1)*({better})),"")'
-        yield self._column(translate("Rank by formula"), self.ranks, formula, kind="integer")
-        source = self._published("rank")
-        yield self._column(
+        source, published = self._published("rank"), self.letters["published_rank"]
+        as_published = self._column(
             translate("Rank as published"),
             tuple(row.rank for row in self.rows),
             f'IF({source}="","",{source})',
             kind="integer",
         )
+        if not _is_ranked_by_rows(self.scheme):
+            yield as_published
+            return
+        for place, key in _further_keys(self.scheme):
+            values = tuple(again.keys[place] for again in self.again)
+            yield Figure(
+                heading=translate("Key {number}: {id}", number=place + 1, id=key.id), kind="points", values=values
+            )
+        group, place_letter = self.letters["group"], self.letters["rank"]
+        yield Figure(heading=translate("Ranked"), kind="integer", values=tuple(again.group for again in self.again))
+        ahead, equal = self._ahead(), self._equal()
+        counted = f"({ahead})+({equal})" if self.scheme.places == "1334" else ahead
+        first = "" if self.scheme.places == "1334" else "1+"
+        before = f"({self._all(group)}>0)*(({self._all(group)}<{group}#)+({self._all(group)}={group}#)*({counted}))"
+        formula = f'IF({group}#>0,{first}SUMPRODUCT({before}),"")'
+        yield self._column(translate("Rank by formula"), self.ranks, formula, kind="integer")
+        yield as_published
         agree = tuple(rank == row.rank for rank, row in zip(self.ranks, self.rows, strict=True))
-        yield self._column(translate("Ranks agree"), agree, f"{place}#={published}#", kind="check")
+        yield self._column(translate("Ranks agree"), agree, f"{place_letter}#={published}#", kind="check")
+
+    def _ahead(self) -> str:
+        """For everybody 1 where they come before the entrant of the row, by the first key that parts the two; else 0."""
+        formula = "0"
+        for letter, sign in reversed(self._key_letters()):
+            others, own = f"ROUND({self._all(letter)},{NOISE.places})", f"ROUND({letter}#,{NOISE.places})"
+            formula = f"({others}{sign}{own})+({others}={own})*({formula})"
+        return formula
+
+    def _equal(self) -> str:
+        """For everybody 1 where every key is that of the entrant of the row."""
+        return "*".join(
+            f"(ROUND({self._all(letter)},{NOISE.places})=ROUND({letter}#,{NOISE.places}))"
+            for letter, _ in self._key_letters()
+        )
+
+    def _key_letters(self) -> list[tuple[str, str]]:
+        """The column of each key of the ranking, and the sign by which a figure in it comes before another."""
+        letters = [
+            (self.letters[_key_id(place, key)], "<" if is_ascending(key) else ">")
+            for place, key in enumerate(self.scheme.ranking)
+        ]
+        return [*letters, (self.letters["number"], "<")] if self.scheme.last_resort == "number" else letters
 
     def _column(
         self,
@@ -180,7 +232,33 @@ def _ids(scheme: Scheme) -> Iterable[str]:
         yield from (f"stage.{stage.id}", f"contribution.{stage.id}")
     for penalty in scheme.penalties:
         yield from (f"times.{penalty.id}", f"taken.{penalty.id}")
-    yield from ("total", "published_total", "totals_agree", "ranked", "rank", "published_rank", "ranks_agree")
+    if scheme.penalties:
+        yield "penalties."
+    if _can_be_zeroed(scheme):
+        yield "stands"
+    yield from ("total", "published_total", "totals_agree")
+    if _is_ranked_by_rows(scheme):
+        yield from (_key_id(place, key) for place, key in _further_keys(scheme))
+        yield from ("group", "rank", "published_rank", "ranks_agree")
+    else:
+        yield "published_rank"
+
+
+def _can_be_zeroed(scheme: Scheme) -> bool:
+    """Whether a state can make a total zero."""
+    return any(rule.total == "zero" for rule in scheme.states)
+
+
+def _is_ranked_by_rows(scheme: Scheme) -> bool:
+    """Whether comparing two rows says which of them comes first, and counting such rows gives the place."""
+    by_field = any(stage.cut for stage in scheme.stages) or any(key.of == "majority" for key in scheme.ranking)
+    return not by_field and scheme.places != "1223"
+
+
+def _further_keys(scheme: Scheme) -> Iterable[tuple[int, RankKey]]:
+    """The keys of the ranking, with their places, that have no column of their own."""
+    has_column = {"total", "stage", "criterion"} | ({"penalties"} if scheme.penalties else set())
+    return ((place, key) for place, key in enumerate(scheme.ranking) if key.of not in has_column)
 
 
 def _rounding(formula: str, rounding: Rounding) -> str:
@@ -197,51 +275,11 @@ def _rounding(formula: str, rounding: Rounding) -> str:
             return f"IF({is_half},2*ROUND({scaled}/2,0)/10^{places},ROUND({exact},{places}))"
 
 
-def _better(keys: list[str], everybody: Callable[[str], str]) -> str:
-    """For everybody 1 where they come before the entrant of the row, by the first key that parts the two; else 0."""
-    formula = "0"
-    for letter in reversed(keys):
-        others, own = f"ROUND({everybody(letter)},{NOISE.places})", f"ROUND({letter}#,{NOISE.places})"
-        formula = f"({others}>{own})+({others}={own})*({formula})"
-    return formula
-
-
-def _key_id(key: RankKey) -> str:
-    return "total" if key.of == "total" else f"{key.of}.{key.id}"
-
-
-def _again(row: PublishedRow, scheme: Scheme, trace: EntrantResult | None) -> _Again:
-    times = {penalty.penalty: penalty.occurrences for penalty in trace.penalties} if trace else {}
-    taken = {penalty.id: min(penalty.each * times.get(penalty.id, 0), penalty.cap) for penalty in scheme.penalties}
-    stages = {stage.id: _stage_points(row, stage) for stage in scheme.stages}
-    contributions = {stage.id: stages[stage.id] * stage.weight / stage.points for stage in scheme.stages}
-    exact = max(sum(contributions.values(), Decimal(0)) - sum(taken.values(), Decimal(0)), Decimal(0))
-    return _Again(
-        stages=stages,
-        contributions=contributions,
-        times=times,
-        taken=taken,
-        total=rounded(rounded(exact, NOISE), scheme.rounding),
-        is_ranked=row.state == "competing" and (trace.marked > 0 if trace else row.rank is not None),
-    )
-
-
-def _stage_points(row: PublishedRow, stage: Stage) -> Decimal:
-    exact = min(
-        sum((row.criteria.get(criterion.id, Decimal(0)) for criterion in stage.criteria), Decimal(0)), stage.points
-    )
-    return rounded(rounded(exact, NOISE), stage.rounding) if stage.rounding else exact
-
-
-def _ranks(rows: tuple[PublishedRow, ...], again: tuple[_Again, ...], scheme: Scheme) -> tuple[int | None, ...]:
-    """Everybody's place by the formula: one more than those who come before."""
-    keys = [_keys(row, own, scheme) for row, own in zip(rows, again, strict=True)]
-    in_order = sorted((key for key, own in zip(keys, again, strict=True) if own.is_ranked), reverse=True)
-    first = {key: place for place, key in reversed(list(enumerate(in_order, start=1)))}
-    return tuple(first[key] if own.is_ranked else None for key, own in zip(keys, again, strict=True))
-
-
-def _keys(row: PublishedRow, again: _Again, scheme: Scheme) -> tuple[Decimal, ...]:
-    figures = {"total": again.total} | {f"stage.{stage}": points for stage, points in again.stages.items()}
-    figures |= {f"criterion.{criterion}": points for criterion, points in row.criteria.items()}
-    return tuple(rounded(figures.get(_key_id(key), Decimal(0)), NOISE) for key in scheme.ranking)
+def _key_id(place: int, key: RankKey) -> str:
+    match key.of:
+        case "total":
+            return "total"
+        case "stage" | "criterion" | "penalties":
+            return f"{key.of}.{key.id}"
+        case _:
+            return f"key.{place}"

@@ -10,15 +10,17 @@ from uuid import UUID
 from competition.exports import findings as say
 from competition.exports.checkpoint import Printed, read_printed
 from competition.exports.findings import Finding, Verification, finding, publication_named
-from competition.scoring.ranking import rank, tally_of
+from competition.scoring.ranking import rank
 from competition.scoring.record import EntrantRecord, fold
-from competition.scoring.totals import entrant_result, figures
+from competition.scoring.tally import Tally, tally
+from competition.scoring.totals import entrant_result
 from schemas.base import Message, Text, digest
 from schemas.marks import GENESIS, chain
 from schemas.package import Package, PackageEntrant
 from schemas.problems import Problem
 from schemas.results import EntrantResult, Publication, PublishedRow, Ranked, Standing
 from schemas.scheme import Scheme
+from schemas.scheme_form import scheme_digest
 
 Records = Mapping[UUID, EntrantRecord]
 
@@ -54,6 +56,7 @@ def verify_package(package: Package, *, printed: str | None = None) -> Verificat
                 for entrant_id, record in records.items()
                 if record.has_effect() and entrant_id not in ids.values()
             },
+            numbers={entrant.id: entrant.number for entrant in package.entrants},
         ),
     ]
     if printed is not None:
@@ -101,27 +104,33 @@ def row_findings(rows: Collection[PublishedRow], ids: Mapping[int, UUID], where:
 
 
 def list_findings(
-    lines: Collection[Line], scheme: Scheme, records: Records, where: Text, *, expected: Mapping[UUID, str]
+    lines: Collection[Line],
+    scheme: Scheme,
+    records: Records,
+    where: Text,
+    *,
+    expected: Mapping[UUID, str],
+    numbers: Mapping[UUID, int],
 ) -> Iterator[Finding]:
     """Where a list differs from what the records come to: who is missing, whose figures or place are others.
 
     ``expected`` are those who must be on the list, and how a finding names them. They are ranked even when they are missing,
-    so that one who was left out is one finding, not one for everybody who came after.
+    so that one who was left out is one finding, not one for everybody who came after. ``numbers`` are the entrant numbers.
     """
     names = {**expected, **{line.entrant_id: line.entrant for line in lines}}
     listed = {line.entrant_id for line in lines}
     for entrant_id, entrant in expected.items():
         if entrant_id not in listed:
             yield finding(say.ENTRANT_MISSING, where=where, entrant=entrant)
-    results: dict[UUID, EntrantResult] = {}
+    results: dict[UUID, Tally] = {}
     for entrant_id, entrant in names.items():
         try:
-            results[entrant_id] = entrant_result(scheme, _record(records, entrant_id))
+            results[entrant_id] = tally(scheme, _record(records, entrant_id))
         except _UNSCORABLE as fault:
             why = str(fault) or type(fault).__name__
             yield finding(say.RESULT_IMPOSSIBLE, where=where, entrant=entrant, why=why)
     # Without a result for everybody no place can be said to be wrong.
-    ranked = rank(scheme, map(tally_of, results.values())) if results.keys() == names.keys() else ()
+    ranked = rank(scheme, results.values(), numbers=numbers) if results.keys() == names.keys() else ()
     places = {place.entrant_id: place for place in ranked}
     for line in lines:
         if result := results.get(line.entrant_id):
@@ -132,7 +141,7 @@ def list_findings(
 
 def scheme_findings(scheme: Scheme, stated: str, where: Text) -> Iterator[Finding]:
     """Whether a stated digest is the scheme's."""
-    if (computed := digest(scheme)) != stated:
+    if (computed := scheme_digest(scheme)) != stated:
         yield finding(say.SCHEME_DIFFERS, where=where, stated=stated, computed=computed)
 
 
@@ -158,7 +167,7 @@ def _entrant_findings(package: Package, where: Text) -> Iterator[Finding]:
                 yield finding(say.ENTRANT_DIFFERS, where=where, entrant=_label(row), field=name)
 
 
-def _figure_findings(line: Line, result: EntrantResult, where: Text) -> Iterator[Finding]:
+def _figure_findings(line: Line, result: Tally, where: Text) -> Iterator[Finding]:
     stated, entrant = line.stated, line.entrant
     if stated.state != result.state:
         given, computed = say.STATES[stated.state], say.STATES[result.state]
@@ -185,9 +194,9 @@ def _place_findings(line: Line, place: Ranked, where: Text) -> Iterator[Finding]
         yield finding(say.SHARING_DIFFERS, where=where, entrant=entrant)
 
 
-def _differing(stated: PublishedRow | Standing, result: EntrantResult) -> Iterator[tuple[str, str, str]]:
+def _differing(stated: PublishedRow | Standing, result: Tally) -> Iterator[tuple[str, str, str]]:
     """The stages and criteria whose points differ: which, as stated, as computed."""
-    for given, computed in zip((stated.stages, stated.criteria), figures(result), strict=True):
+    for given, computed in ((stated.stages, result.stages), (stated.criteria, result.criteria)):
         for part in sorted(given.keys() | computed.keys()):
             if given.get(part) != computed.get(part):
                 yield part, _figure(given.get(part)), _figure(computed.get(part))

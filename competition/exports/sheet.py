@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from competition.plumbing.locale import text, translate
+from schemas.aspects import Rounding
 from schemas.base import Message, Text
 from schemas.problems import N_
 from schemas.results import EntrantState, Publication, PublicationStatus, PublishedRow
@@ -25,6 +26,7 @@ STATUS: dict[PublicationStatus, str] = {
 STATE: dict[EntrantState, str] = {
     "competing": N_("Competing"),
     "absent": N_("Absent"),
+    "unranked": N_("Not ranked"),
     "disqualified": N_("Disqualified"),
 }
 
@@ -36,6 +38,11 @@ class Heading(Message):
     event: Text
     place: str
     time_zone: str
+
+
+def places_of(rounding: Rounding | None) -> int:
+    """How many decimals a figure is written with at least: those it was rounded to, or two."""
+    return 2 if rounding is None else rounding.places
 
 
 class Column(Message):
@@ -130,7 +137,7 @@ CODE = N_("Session and bench, as the judges knew the entrant.")
 NUMBER = N_("The contestant number.")
 NAME = N_("The entrant's name.")
 DELEGATION = N_("Who sent the entrant.")
-STATE_OF = N_("Competing, absent or disqualified.")
+STATE_OF = N_("Competing, absent, not ranked or disqualified.")
 TOTAL = N_("The total after weights, rounding and penalties.")
 STAGE = N_("The points of a stage, before its weight.")
 CRITERION = N_("The points of a task.")

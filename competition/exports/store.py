@@ -82,21 +82,23 @@ async def publication_of(connection: Connection, event_id: UUID, number: int | N
 
 
 async def package_of(connection: Connection, event_id: UUID, number: int | None = None) -> Package | None:
-    """The package of a publication (the newest without a ``number``): the ledger as far as it was published.
+    """The package of a publication (the newest without a ``number``): its scheme, and the ledger as far as it was published.
 
     Entrants are named as in the publication, so that a name corrected later does not change what was published.
     """
     heading = await heading_of(connection, event_id)
-    stored = await schemes.scheme_of(connection, event_id)
     publication = await publication_of(connection, event_id, number)
-    if heading is None or stored is None or publication is None:
+    if heading is None or publication is None:
+        return None
+    scheme = (await schemes.schemes_in_force(connection, event_id)).get(publication.scheme_digest)
+    if scheme is None:
         return None
     ids = {entrant.number: entrant.id for entrant in await entrants_of(connection, event_id)}
     return Package(
         format="leitai-package-1",
         competition=heading.competition,
         event=heading.event,
-        scheme=stored.scheme,
+        scheme=scheme,
         entrants=tuple(
             PackageEntrant(
                 id=ids[row.number], code=row.code, number=row.number, name=row.name, delegation=row.delegation

@@ -2,7 +2,8 @@
 
 The database is read in one transaction that sees one moment. What is compared: each ledger entry with the one before, the
 columns beside it, the event's head, every checkpoint, every publication (its digest, and its rows computed again from the
-ledger as far as it was published), the scheme's digest, and the stored standings.
+ledger as far as it was published, by the scheme that it names), the digests of all schemes that were in force, and the stored
+standings; where all of that agrees, the results as PostgreSQL computes them.
 """
 
 from __future__ import annotations
@@ -29,10 +30,16 @@ from competition.exports.rules import (
 )
 from competition.ledger import store as ledger
 from competition.plumbing.database import Connection
+from competition.recount import store as recount
+from competition.recount.figures import Recounted
+from competition.recount.rules import differences, part_named, shown
 from competition.schemes import store as schemes
+from competition.scoring.record import EntrantRecord
+from competition.scoring.totals import entrant_result
 from schemas.base import Message
 from schemas.problems import NotFound
 from schemas.results import Publication, Standing
+from schemas.scheme import Scheme
 
 __all__ = ["Finding", "Verification", "verify_database", "verify_package"]
 
@@ -46,25 +53,29 @@ async def verify_database(connection: Connection, event_id: UUID, *, printed: st
     one is a ledger found that was rewritten as a whole, checkpoints included. Raises ``NotACheckpoint``, ``NotFound``.
     """
     asked = None if printed is None else read_printed(printed)
+    await recount.prepare(connection)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         event = await _read_event(connection, event_id)
         walk = _Walk(event, asked)
         async for row in store.ledger_of(connection, event_id):
             walk.step(row)
-    if printed is not None and not walk.has_met_asked:
-        walk.findings.append(finding(say.PRINTED_DIFFERS, stated=printed.strip()))
-    return Verification(
-        ledger_entries=walk.reader.entries,
-        ledger_digest=walk.reader.digest.hex(),
-        lists=len(event.publications) + 1,
-        checkpoints=1 + len(event.checkpoints) + len(event.publications) + (printed is not None),
-        findings=(
+        if printed is not None and not walk.has_met_asked:
+            walk.findings.append(finding(say.PRINTED_DIFFERS, stated=printed.strip()))
+        findings = (
             *event.findings,
             *walk.reader.findings,
             *_anchor_findings(event, walk),
             *walk.findings,
             *_standing_findings(event, walk),
-        ),
+        )
+        if not findings:
+            findings = tuple(_recount_findings(event, walk, await recount.recount_of_event(connection, event_id)))
+    return Verification(
+        ledger_entries=walk.reader.entries,
+        ledger_digest=walk.reader.digest.hex(),
+        lists=len(event.publications) + 1,
+        checkpoints=1 + len(event.checkpoints) + len(event.publications) + (printed is not None),
+        findings=findings,
     )
 
 
@@ -73,6 +84,7 @@ class _Event(Message):
 
     head: ledger.Head
     scheme: schemes.StoredScheme | None
+    schemes: dict[str, Scheme]
     checkpoints: tuple[Checkpoint, ...]
     publications: tuple[Publication, ...]
     standings: dict[UUID, Standing] | None
@@ -80,6 +92,10 @@ class _Event(Message):
     entrants: tuple[store.Entrant, ...]
     digests: frozenset[str]
     findings: tuple[Finding, ...]
+
+    def numbers(self) -> dict[UUID, int]:
+        """Everybody's entrant number."""
+        return {entrant.id: entrant.number for entrant in self.entrants}
 
     def names(self) -> dict[UUID, str]:
         """How findings name everybody: by code, or by contestant number before the draw."""
@@ -92,8 +108,10 @@ async def _read_event(connection: Connection, event_id: UUID) -> _Event:
         raise NotFound
     findings: list[Finding] = []
     scheme, standings = None, None
+    in_force: dict[str, Scheme] = {}
     try:
         scheme = await schemes.scheme_of(connection, event_id)
+        in_force = await schemes.schemes_in_force(connection, event_id)
     except msgspec.DecodeError as fault:
         findings.append(finding(say.UNREADABLE, where=say.SCHEME, why=str(fault)))
     try:
@@ -105,6 +123,7 @@ async def _read_event(connection: Connection, event_id: UUID) -> _Event:
     return _Event(
         head=head,
         scheme=scheme,
+        schemes=in_force,
         checkpoints=await store.checkpoints_of(connection, event_id),
         publications=tuple(publications),
         standings=standings,
@@ -171,13 +190,16 @@ class _Walk:
         where, stored = publication_named(publication.number), self.event.scheme
         if stored is None:
             return
+        scheme = self.event.schemes.get(publication.scheme_digest, stored.scheme)
         ids = {entrant.number: entrant.id for entrant in self.event.entrants}
         marked = (entrant_id for entrant_id, record in self.reader.records.items() if record.has_effect())
         expected = {entrant_id: self.names.get(entrant_id, str(entrant_id)) for entrant_id in marked}
         lines = published_lines(publication.rows, ids)
-        yield from scheme_findings(stored.scheme, publication.scheme_digest, where)
+        yield from scheme_findings(scheme, publication.scheme_digest, where)
         yield from row_findings(publication.rows, ids, where)
-        yield from list_findings(lines, stored.scheme, self.reader.records, where, expected=expected)
+        yield from list_findings(
+            lines, scheme, self.reader.records, where, expected=expected, numbers=self.event.numbers()
+        )
 
 
 def _anchor_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
@@ -207,6 +229,9 @@ def _standing_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
             yield finding(say.SCHEME_MISSING)
         return
     yield from scheme_findings(event.scheme.scheme, event.scheme.digest, say.SCHEME)
+    for digest, scheme in event.schemes.items():
+        if digest != event.scheme.digest:  # was in force before an amendment
+            yield from scheme_findings(scheme, digest, say.SCHEME)
     if event.standings is None:
         return
     lines = [
@@ -217,7 +242,27 @@ def _standing_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
     for line in lines:
         if line.entrant_id not in expected:
             yield finding(say.ENTRANT_UNKNOWN, where=say.STANDINGS, entrant=line.entrant)
-    yield from list_findings(lines, event.scheme.scheme, walk.reader.records, say.STANDINGS, expected=expected)
+    yield from list_findings(
+        lines, event.scheme.scheme, walk.reader.records, say.STANDINGS, expected=expected, numbers=event.numbers()
+    )
+
+
+def _recount_findings(event: _Event, walk: _Walk, recounted: Recounted) -> Iterator[Finding]:
+    """Whether PostgreSQL comes to the same results; asked last, where all else agrees, for it reads what is written as it is."""
+    if event.scheme is None or not event.standings:
+        return
+    scheme, records = event.scheme.scheme, walk.reader.records
+    results = {
+        one: entrant_result(scheme, records.get(one) or EntrantRecord(entrant_id=one)) for one in event.standings
+    }
+    for difference in differences(recounted, results, event.standings):
+        yield finding(
+            say.RECOUNT_DIFFERS,
+            part=part_named(difference),
+            entrant=walk.names.get(difference.entrant_id, str(difference.entrant_id)),
+            stated=shown(difference.scored),
+            computed=shown(difference.recounted),
+        )
 
 
 def _anchor(position: int, digest: bytes) -> str:

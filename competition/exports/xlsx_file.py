@@ -1,4 +1,4 @@
-"""Results as a workbook: cover, results, the totals and places rebuilt by formulas, and every judge's reading.
+"""Results as a workbook: cover, results, awards and teams, the totals and places rebuilt by formulas, every judge's reading.
 
 Cells are typed, and a text is only ever a text: no formula is made of anything a person wrote, and what a formula gives is
 in the file too, for readers that do not compute. The same publication gives the same bytes.
@@ -17,7 +17,16 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from competition.exports import recompute
-from competition.exports.sheet import STATUS, Cell, Heading, checkpoint_of, local, row_columns
+from competition.exports.honours import (
+    Honours,
+    TeamTable,
+    has_awards,
+    has_honours,
+    honour_columns,
+    scaled_places,
+    team_tables,
+)
+from competition.exports.sheet import STATUS, Cell, Heading, checkpoint_of, local, places_of, row_columns
 from competition.plumbing.locale import Language, speaking, text, translate
 from schemas.base import Message, digest
 from schemas.problems import N_
@@ -31,30 +40,51 @@ NOTE = N_(
     "The figures of this sheet are formulas over the sheet “{results}”; only penalties and who is ranked are given. "
     "“Most” and “Each” are the constants of the marking scheme."
 )
-MARK_STATE = {
+FOLLOWS = N_(
+    "Scaled figures, awards, team standings and who goes on follow from the totals by the marking scheme whose digest stands above."
+)
+AWARDS_SHEET = ("rank", "code", "number", "name", "delegation", "total")
+"""What the sheet of awards repeats of the result list."""
+
+MARK_STATE: dict[str, str] = {
     "marked": N_("marked"),
     "not_measured": N_("not measured"),
     "absent": N_("absent"),
     "not_attempted": N_("not attempted"),
+    "did_not_finish": N_("did not finish"),
+    "disqualified": N_("disqualified"),
+    "excluded": N_("excluded"),
 }
 
 
 def results_xlsx(
-    publication: Publication, scheme: Scheme, traces: recompute.Traces, *, heading: Heading, language: Language
+    publication: Publication,
+    scheme: Scheme,
+    traces: recompute.Traces,
+    honours: Honours,
+    *,
+    heading: Heading,
+    language: Language,
 ) -> bytes:
-    """The result list as a workbook in ``language``; ``traces`` are the same results opened down to the marks."""
+    """The result list as a workbook in ``language``.
+
+    ``traces`` are the same results opened down to the marks, ``honours`` what is made of the totals.
+    """
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with speaking(language), xlsxwriter.Workbook(file, options) as workbook:
         made = publication.published_at.replace(tzinfo=None)
         workbook.set_properties({"title": text(heading.event), "author": "Leitai", "created": made})
-        cover, results, again, marks = (
-            workbook.add_worksheet(translate(name))
-            for name in (N_("Cover"), N_("Results"), N_("Recompute"), N_("All marks"))
-        )
         looks = _Looks(workbook, scheme)
+        cover, results = (workbook.add_worksheet(translate(name)) for name in (N_("Cover"), N_("Results")))
+        if has_awards(scheme):
+            _write_awards(workbook.add_worksheet(translate("Awards")), looks, publication, scheme, honours)
+        if tables := team_tables(scheme, honours, publication.rows):
+            _write_teams(workbook.add_worksheet(translate("Teams")), looks, tables)
+        again, marks = (workbook.add_worksheet(translate(name)) for name in (N_("Recompute"), N_("All marks")))
         figures = recompute.figures(publication, scheme, traces, results=results.get_name())
-        _write_cover(cover, looks, publication, heading, _agreements(figures, again.get_name()))
+        follows = translate(FOLLOWS) if has_honours(scheme) else ""
+        _write_cover(cover, looks, publication, heading, _agreements(figures, again.get_name()), follows)
         _write_results(results, looks, publication, scheme)
         _write_recompute(again, looks, figures, results=results.get_name())
         _write_marks(marks, looks, publication, scheme, traces)
@@ -68,14 +98,18 @@ class _Looks:
         def look(**properties: object) -> Format:
             return workbook.add_format({"valign": "top", **properties})
 
-        places = scheme.rounding.places
+        places = places_of(scheme.rounding)
+        beyond = "" if scheme.rounding else "##"
         self.title = look(bold=True, font_size=16)
         self.label = look(bold=True)
         self.head = look(bold=True, text_wrap=True, align="center", bottom=2, bg_color="#F2F2F2")
         self.text = look(num_format="@")
+        self.wrapped = look(num_format="@", text_wrap=True)
         self.integer = look(num_format="0")
         self.points = look(num_format="0.00##")
-        self.total = look(num_format=f"0.{'0' * places}" if places else "0", bold=True)
+        self.total = look(num_format=_decimals(places, beyond), bold=True)
+        self.scaled = look(num_format=_decimals(scaled_places(scheme)))
+        self.figure = look(bold=True)
         self.reading = look(align="right")
         self.check = look(align="center")
         self.left = look(num_format="0", align="left")
@@ -86,8 +120,14 @@ class _Looks:
             "integer": self.integer,
             "points": self.points,
             "total": self.total,
+            "scaled": self.scaled,
             "check": self.check,
         }
+
+
+def _decimals(places: int, beyond: str = "") -> str:
+    """The format of a number with so many decimals, and ``beyond`` for those it may have."""
+    return f"0.{'0' * places}{beyond}" if places else "0"
 
 
 class _Agreement(Message):
@@ -111,8 +151,14 @@ def _agreements(figures: tuple[recompute.Figure, ...], sheet: str) -> Iterator[_
 
 
 def _write_cover(
-    sheet: Worksheet, looks: _Looks, publication: Publication, heading: Heading, agreements: Iterable[_Agreement]
+    sheet: Worksheet,
+    looks: _Looks,
+    publication: Publication,
+    heading: Heading,
+    agreements: Iterable[_Agreement],
+    follows: str,
 ) -> None:
+    """The names, the facts and the digests; how far the formulas agree; and what ``follows`` from the totals, if anything."""
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 76)
     sheet.write_string(0, 0, text(heading.competition), looks.title)
@@ -141,16 +187,52 @@ def _write_cover(
         row += 1
         sheet.write_string(row, 0, agreement.label, looks.label)
         sheet.write_formula(row, 1, agreement.formula, looks.text, agreement.count)
+    if follows:
+        sheet.write_string(row + 1, 0, translate("Awards and teams"), looks.label)
+        sheet.write_string(row + 1, 1, follows, looks.wrapped)
     _set_print(sheet)
 
 
 def _write_results(sheet: Worksheet, looks: _Looks, publication: Publication, scheme: Scheme) -> None:
     columns = row_columns(scheme)
     for place, column in enumerate(columns):
-        look = looks.total if column.id == "total" else looks.of[column.kind]
+        look = looks.of.get(column.id, looks.of[column.kind])
         _write_column(sheet, 0, place, column.heading, [column.of(row) for row in publication.rows], look, looks)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(publication.rows), len(columns) - 1)
+    _set_print(sheet, heading_row=0)
+
+
+def _write_awards(sheet: Worksheet, looks: _Looks, publication: Publication, scheme: Scheme, honours: Honours) -> None:
+    """Everybody in the list's order, with what the total comes to."""
+    listed = [column for column in row_columns(scheme) if column.id in AWARDS_SHEET]
+    columns = (*listed, *honour_columns(scheme, honours))
+    for place, column in enumerate(columns):
+        look = looks.of.get(column.id, looks.of[column.kind])
+        _write_column(sheet, 0, place, column.heading, [column.of(row) for row in publication.rows], look, looks)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(publication.rows), len(columns) - 1)
+    _set_print(sheet, heading_row=0)
+
+
+def _write_teams(sheet: Worksheet, looks: _Looks, tables: Sequence[TeamTable]) -> None:
+    """One team standing below the other, so that a filter picks one."""
+    heads: tuple[tuple[str, Format], ...] = (
+        (translate("Team standing"), looks.text),
+        (translate("Rank"), looks.integer),
+        (translate("Delegation"), looks.text),
+        (translate("Figure"), looks.figure),
+        (translate("Members that count"), looks.text),
+    )
+    lines: list[tuple[Cell, ...]] = [
+        (table.name, line.rank, line.delegation, line.figure, translate(", ").join(line.members))
+        for table in tables
+        for line in table.lines
+    ]
+    for place, (head, look) in enumerate(heads):
+        _write_column(sheet, 0, place, head, [line[place] for line in lines], look, looks)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
     _set_print(sheet, heading_row=0)
 
 

@@ -15,7 +15,7 @@ from competition.ledger.book import Shelf
 from competition.ledger.store import Written, lock_event, scheme_of, written_with
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
-from competition.scoring.points import mark_points
+from competition.scoring.explain import mark_points
 from schemas.access import Person
 from schemas.base import Message
 from schemas.marks import (

@@ -88,6 +88,7 @@ class ScoreSheetPage(Message):
     judge: str
     sub_criterion: SubCriterion
     marks: dict[str, OwnMark]
+    settled: tuple[str, ...]
     may_reopen: bool
 
 
@@ -240,7 +241,8 @@ async def score_sheet_page(
     judge = await accounts.account_with(connection, sheet.judge_id)
     if sub is None or judge is None:
         raise NotFound
-    marks = rules.marks_on(sheet, sub, book.record(sheet.entrant_id))
+    record = book.record(sheet.entrant_id)
+    marks = rules.marks_on(sheet, sub, record)
     content = ScoreSheetPage(
         person=request.user,
         event=event,
@@ -248,6 +250,7 @@ async def score_sheet_page(
         judge=judge.name,
         sub_criterion=sub,
         marks={mark.aspect: own_mark(mark, book) for mark in marks},
+        settled=tuple(aspect.id for aspect in rules.settled(sub, record, sheet.judge_id)),
         may_reopen=may(request.user.role, "reopen_sheet"),
     )
     return page("score_sheet.html", content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast, get_args
 from uuid import UUID
 
@@ -22,12 +23,13 @@ from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
+from competition.scoring.explain import mark_points
 from competition.scoring.guide import Guide, guide_to
-from competition.scoring.points import mark_points
 from schemas.access import Person
+from schemas.aspects import Measurement, Score, Time, TimeItself
 from schemas.base import Command, Message
 from schemas.marks import CorrectionReason, Mark, Receipt, Receipts, RecordMarks, ReopenSheet, SealSheet
-from schemas.scheme import Measurement, SubCriterion
+from schemas.scheme import SubCriterion
 from schemas.tablet import OwnEvent, OwnMark, OwnSheet, Tablet
 
 REASONS: tuple[CorrectionReason, ...] = get_args(CorrectionReason)
@@ -36,7 +38,10 @@ AnyRequest = Request[Person, Any, Any]
 
 
 class SheetPage(Message):
-    """One score sheet as the tablet shows it, with a guide to each measured aspect and the way to the next sheet."""
+    """One score sheet as the tablet shows it, with a guide to each measured aspect and the way to the next sheet.
+
+    ``points`` are what the marks come to, a score's factor included; ``sum`` is None while there is no mark.
+    """
 
     judge_id: UUID
     judge: str
@@ -46,6 +51,8 @@ class SheetPage(Message):
     guides: dict[str, Guide]
     marks: dict[str, OwnMark]
     positions: dict[str, int]
+    points: dict[str, Decimal]
+    sum: Decimal | None
     reasons: tuple[CorrectionReason, ...]
     next_sheet: UUID | None
 
@@ -101,6 +108,7 @@ async def sheet_page(
             if sheet.id == sheet_id:
                 following = (*event.sheets[place + 1 :], *event.sheets[:place])
                 sub = next(sub for sub in event.sub_criteria if sub.id == sheet.sub_criterion)
+                points = _weighed(sub, sheet.marks)
                 content = SheetPage(
                     judge_id=tablet.judge_id,
                     judge=tablet.judge,
@@ -110,6 +118,8 @@ async def sheet_page(
                     guides={aspect.id: guide_to(aspect) for aspect in sub.aspects if isinstance(aspect, Measurement)},
                     marks={mark.aspect: mark for mark in sheet.marks},
                     positions=await _positions(connection, sheet),
+                    points=points,
+                    sum=sum(points.values(), start=Decimal(0)) if sheet.marks else None,
                     reasons=tablet.reasons,
                     next_sheet=next((other.id for other in following if other.sealed_at is None), None),
                 )
@@ -194,6 +204,21 @@ async def _tablet(connection: Connection, shelf: Shelf, person: Person, now: dat
     return Tablet(judge_id=person.id, judge=person.name, server_time=now, reasons=REASONS, events=tuple(events))
 
 
+def _weighed(sub: SubCriterion, marks: tuple[OwnMark, ...]) -> dict[str, Decimal]:
+    """What a sheet's marks come to, by aspect; a time that is a result by itself gives no points."""
+    aspects = {aspect.id: aspect for aspect in sub.aspects}
+    points = {}
+    for mark in marks:
+        match aspects[mark.aspect]:
+            case Score(factor=factor):
+                points[mark.aspect] = mark.points * factor
+            case Time(credit=TimeItself()):
+                pass
+            case _:
+                points[mark.aspect] = mark.points
+    return points
+
+
 async def _positions(connection: Connection, sheet: OwnSheet) -> dict[str, int]:
     """Where in the ledger the sheet's marks stand, by aspect."""
     written = await written_with(connection, (mark.id for mark in sheet.marks))
@@ -202,12 +227,15 @@ async def _positions(connection: Connection, sheet: OwnSheet) -> dict[str, int]:
 
 def _own_sheet(sheet: rules.Sheet, book: Book, reopened: store.Reopened | None) -> OwnSheet:
     sub = book.scheme.sub_criterion(sheet.sub_criterion)
-    marks = rules.marks_on(sheet, sub, book.record(sheet.entrant_id)) if sub else ()
+    record = book.record(sheet.entrant_id)
+    marks = rules.marks_on(sheet, sub, record) if sub else ()
+    settled = rules.settled(sub, record, sheet.judge_id) if sub else ()
     return OwnSheet(
         id=sheet.id,
         code=sheet.code,
         sub_criterion=sheet.sub_criterion,
         marks=tuple(own_mark(mark, book) for mark in marks),
+        settled=tuple(aspect.id for aspect in settled),
         sealed_at=sheet.sealed_at,
         reopened_for=reopened.reason if reopened else None,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from competition.judging.rules import Sheet
+from competition.judging.rules import Sheet, is_marked
 from competition.ledger.book import Book
 from schemas.desk import JudgeProgress, ProgressRow, SheetCell, SheetState
 
@@ -50,10 +50,10 @@ def missing(
 
 
 def marked(sheet: Sheet, book: Book) -> int:
-    """How many aspects of a sheet have a mark in force."""
+    """How many aspects of a sheet leave nothing to mark."""
     sub = book.scheme.sub_criterion(sheet.sub_criterion)
-    marks = book.record(sheet.entrant_id).marks
-    return sum((aspect.id, sheet.judge_id) in marks for aspect in sub.aspects) if sub else 0
+    record = book.record(sheet.entrant_id)
+    return sum(is_marked(aspect, record, sheet.judge_id) for aspect in sub.aspects) if sub else 0
 
 
 def expected_marks(sheet: Sheet, book: Book) -> int:

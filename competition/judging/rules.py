@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from competition.scoring.readings import check_reading, is_implausible
 from competition.scoring.record import EntrantRecord
 from schemas.access import Person
+from schemas.aspects import Aspect
 from schemas.base import Message, digest
 from schemas.marks import Entry, Flag, Mark, RecordMark, Reopening, Seal
 from schemas.problems import N_, Problem
-from schemas.scheme import Aspect, Scheme, SubCriterion
+from schemas.scheme import Scheme, SubCriterion
 
 CLOCK_SKEW = timedelta(minutes=2)
 MOST_MARKS_PER_REQUEST = 500
@@ -204,8 +205,25 @@ def is_same_reopening(entry: Entry, sheet_id: UUID, person: Person) -> bool:
 
 
 def missing(sub: SubCriterion, record: EntrantRecord, judge_id: UUID) -> tuple[Aspect, ...]:
-    """The aspects of a sub-criterion that this judge has not marked for this entrant."""
-    return tuple(aspect for aspect in sub.aspects if (aspect.id, judge_id) not in record.marks)
+    """The aspects of a sub-criterion that this judge still has to mark for this entrant."""
+    return tuple(aspect for aspect in sub.aspects if not is_marked(aspect, record, judge_id))
+
+
+def is_marked(aspect: Aspect, record: EntrantRecord, judge_id: UUID) -> bool:
+    """Whether nothing is left for this judge to mark: it is done, or enough others did what not the whole panel marks."""
+    return (aspect.id, judge_id) in record.marks or is_settled(aspect, record, judge_id)
+
+
+def settled(sub: SubCriterion, record: EntrantRecord, judge_id: UUID) -> tuple[Aspect, ...]:
+    """The aspects of a sub-criterion that others have marked for the panel, so that this judge need not."""
+    return tuple(aspect for aspect in sub.aspects if is_settled(aspect, record, judge_id))
+
+
+def is_settled(aspect: Aspect, record: EntrantRecord, judge_id: UUID) -> bool:
+    """Whether enough others marked what not the whole panel marks, and this judge did not."""
+    if aspect.judges is None or (aspect.id, judge_id) in record.marks:
+        return False
+    return sum(marked == aspect.id for marked, _ in record.marks) >= aspect.judges
 
 
 def marks_on(sheet: Sheet, sub: SubCriterion, record: EntrantRecord) -> tuple[Mark, ...]:

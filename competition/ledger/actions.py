@@ -102,9 +102,11 @@ async def restate(connection: Connection, shelf: Shelf, event_id: UUID) -> None:
             return
         book = await _load(connection, head, await _empty_book(connection, event_id))
         competing = await store.competing_entrants(connection, event_id)
-        await store.delete_standings(connection, event_id, list(book.standings.keys() - set(competing)))
+        await store.delete_standings(connection, event_id, list(book.standings.keys() - competing.keys()))
         remaining = {entrant_id: standing for entrant_id, standing in book.standings.items() if entrant_id in competing}
-        book = replace(book, standings=remaining).restated(head.revision + 1, competing)
+        book = replace(book, standings=remaining, numbers=competing, leaderboard=None).restated(
+            head.revision + 1, competing
+        )
         await _write(connection, book, [])
     if not connection.is_in_transaction():
         shelf.keep(book)
@@ -140,20 +142,21 @@ async def _book(connection: Connection, shelf: Shelf, event_id: UUID, head: stor
     kept = shelf.book(event_id)
     if kept is not None and kept.revision == head.revision:
         return kept
-    if kept is not None and 0 < kept.position <= head.position:
+    digest = await store.scheme_digest_of(connection, event_id)
+    if kept is not None and 0 < kept.position <= head.position and kept.scheme_digest == digest:
         return await _load(connection, head, kept)
     return await _load(connection, head, await _empty_book(connection, event_id))
 
 
 async def _empty_book(connection: Connection, event_id: UUID) -> Book:
-    scheme = await store.scheme_of(connection, event_id)
-    if scheme is None:
+    scheme, digest = await store.scheme_of(connection, event_id), await store.scheme_digest_of(connection, event_id)
+    if scheme is None or digest is None:
         raise NoScheme
-    return Book(event_id=event_id, scheme=scheme)
+    return Book(event_id=event_id, scheme=scheme, scheme_digest=digest)
 
 
 async def _load(connection: Connection, head: store.Head, start: Book) -> Book:
-    """The book at ``head``, from an earlier one: an event's scheme is locked by its first mark, and its ledger only grows."""
+    """The book at ``head``, from an earlier one by the same scheme: a ledger only grows."""
     written: defaultdict[UUID, list[Entry]] = defaultdict(list)
     for entry in await store.entries(connection, start.event_id, after=start.position):
         written[entry.entrant_id].append(entry)
@@ -164,7 +167,9 @@ async def _load(connection: Connection, head: store.Head, start: Book) -> Book:
         position=head.position,
         digest=head.digest,
         records={**start.records, **records},
+        numbers=await store.competing_entrants(connection, start.event_id),
         standings=await store.standings_of(connection, start.event_id),
+        leaderboard=None,
     )
 
 

@@ -15,25 +15,33 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
-from competition.scoring.ranking import rank
+from competition.scoring.leaderboard import Leaderboard
 from competition.scoring.record import EntrantRecord, fold
-from competition.scoring.totals import entrant_result, figures
+from competition.scoring.tally import Tally, tally
+from competition.scoring.totals import entrant_result
+from schemas.aspects import Aspect
 from schemas.marks import GENESIS, Entry, chain
-from schemas.results import EntrantResult, Standing
-from schemas.scheme import Aspect, Scheme
+from schemas.results import EntrantResult, Ranked, Standing
+from schemas.scheme import Scheme
 
 
 @dataclass(frozen=True)
 class Book:
-    """An event at one revision: its scheme, the head of its ledger, every entrant's record and standing."""
+    """An event at one revision: its scheme, the head of its ledger, every entrant's number, record and standing.
+
+    ``leaderboard`` has the same places as the standings, ready for the next change; without one the next change makes it.
+    """
 
     event_id: UUID
     scheme: Scheme
+    scheme_digest: str = ""
     revision: int = 0
     position: int = 0
     digest: bytes = GENESIS
+    numbers: Mapping[UUID, int] = field(default_factory=dict)
     records: Mapping[UUID, EntrantRecord] = field(default_factory=dict)
     standings: Mapping[UUID, Standing] = field(default_factory=dict)
+    leaderboard: Leaderboard | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def aspects(self) -> dict[str, Aspect]:
@@ -60,20 +68,24 @@ class Book:
         )
 
     def restated(self, revision: int, touched: Iterable[UUID]) -> Book:
-        """This book with the touched entrants' totals new and everybody ranked again, as of ``revision``.
+        """This book with the touched entrants' totals new and everybody's place right again, as of ``revision``.
 
         A standing that did not change keeps the revision it had: boards are told only what changed.
         """
-        totals = {**self.standings, **{entrant_id: _standing(self.result(entrant_id)) for entrant_id in touched}}
-        places = rank(self.scheme, totals.values())
-        standings = {}
-        for place in places:
-            old, new = self.standings.get(place.entrant_id), totals[place.entrant_id]
-            now = msgspec.structs.replace(
-                new, rank=place.rank, shared=place.shared, revision=old.revision if old else revision
-            )
-            standings[place.entrant_id] = old if old and now == old else msgspec.structs.replace(now, revision=revision)
-        return replace(self, revision=revision, standings=standings)
+        leaderboard = self.leaderboard
+        if leaderboard is None:
+            tallies = {one: tally(self.scheme, self.record(one)) for one in {*self.standings, *touched}}
+            leaderboard = Leaderboard.of(self.scheme, tallies.values(), numbers=self.numbers)
+            places = leaderboard.ranked()
+        else:
+            tallies = {one: tally(self.scheme, self.record(one)) for one in touched}
+            leaderboard, places = leaderboard.with_tallies(tallies.values())
+        standings = dict(self.standings)
+        for entrant_id in {*tallies, *(place.entrant_id for place in places)}:
+            old, figures = standings.get(entrant_id), tallies.get(entrant_id)
+            place = leaderboard.place_of(entrant_id)
+            standings[entrant_id] = _standing(figures, place, old, revision)
+        return replace(self, revision=revision, standings=standings, leaderboard=leaderboard)
 
 
 class Shelf:
@@ -98,17 +110,20 @@ class Shelf:
             self._books[book.event_id] = book
 
 
-def _standing(result: EntrantResult) -> Standing:
-    stages, criteria = figures(result)
-    return Standing(
-        entrant_id=result.entrant_id,
-        revision=0,
-        rank=None,
-        shared=False,
-        state=result.state,
-        total=result.total,
-        stages=stages,
-        criteria=criteria,
-        marked=result.marked,
-        expected=result.expected,
+def _standing(figures: Tally | None, place: Ranked | None, old: Standing | None, revision: int) -> Standing:
+    """An entrant's row; the old one, with its revision, where it says the same."""
+    given = figures or old
+    assert given is not None and place is not None  # noqa: PT018, S101 - whoever moves is on the leaderboard with figures
+    now = Standing(
+        entrant_id=given.entrant_id,
+        revision=old.revision if old else revision,
+        rank=place.rank,
+        shared=place.shared,
+        state=given.state,
+        total=given.total,
+        stages=given.stages,
+        criteria=given.criteria,
+        marked=given.marked,
+        expected=given.expected,
     )
+    return old if old and now == old else msgspec.structs.replace(now, revision=revision)

@@ -60,6 +60,12 @@ async def scheme_of(connection: Connection, event_id: UUID) -> Scheme | None:
     return _scheme.decode(body) if body else None
 
 
+async def scheme_digest_of(connection: Connection, event_id: UUID) -> str | None:
+    """The digest of the event's marking scheme; it changes when the scheme is amended."""
+    digest: str | None = await connection.fetchval("SELECT digest FROM scheme WHERE event_id = $1", event_id)
+    return digest
+
+
 async def lock_scheme(connection: Connection, event_id: UUID, now: datetime) -> None:
     """Lock the scheme for good: what is marked by a scheme cannot be marked by another."""
     await connection.execute(
@@ -67,11 +73,11 @@ async def lock_scheme(connection: Connection, event_id: UUID, now: datetime) -> 
     )
 
 
-async def competing_entrants(connection: Connection, event_id: UUID) -> tuple[UUID, ...]:
-    """Everybody who is ranked: has a place in the draw, and did not withdraw."""
+async def competing_entrants(connection: Connection, event_id: UUID) -> dict[UUID, int]:
+    """Everybody who is ranked, with the entrant number: who has a place in the draw, and did not withdraw."""
     rows = await connection.fetch(
         """
-        SELECT entrant.id
+        SELECT entrant.id, entrant.number
         FROM entrant
         JOIN place_drawn ON place_drawn.entrant_id = entrant.id
         WHERE entrant.event_id = $1
@@ -80,7 +86,7 @@ async def competing_entrants(connection: Connection, event_id: UUID) -> tuple[UU
         """,
         event_id,
     )
-    return tuple(row[0] for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 async def entries(connection: Connection, event_id: UUID, *, after: int = 0) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ from competition.ledger.book import Shelf
 from competition.ledger.store import Head, insert_checkpoint
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.recount.actions import check_recount
 from competition.results import rules, store
 from schemas.access import Person
 from schemas.base import Text
@@ -53,9 +54,10 @@ async def publish(
 ) -> Publication:
     """Publish the results as they stand; boards show exactly this from now on, unless it is a draft."""
     async with writing(connection, shelf, event_id, now=now) as pen:
+        labels = await store.labels_of(connection, event_id)
         published = rules.publication(
             pen.book,
-            await store.labels_of(connection, event_id),
+            labels,
             number=await store.next_number(connection, event_id),
             status=status,
             revision=pen.revision,
@@ -69,6 +71,8 @@ async def publish(
             ),
             last=await store.last_public(connection, event_id),
         )
+        if status == "official":
+            await check_recount(connection, pen.book, {entrant_id: label.code for entrant_id, label in labels.items()})
         await store.insert_publication(connection, published, by=person.id)
         head = Head(revision=pen.revision, position=pen.book.position, digest=pen.book.digest)
         await insert_checkpoint(connection, event_id, head, reason=f"publication:{published.number}", now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +28,12 @@ from competition.results import actions, rules, store
 from competition.schemes.store import scheme_of
 from competition.timetable.store import last_draw
 from schemas.access import Person
+from schemas.aspects import Aspect
 from schemas.base import Command, Message, Text
 from schemas.desk import FigureColumn, JudgeProgress, NotedMark, ProgressRow, StandingRow
 from schemas.problems import NotFound
 from schemas.results import EntrantResult, Publication, PublicationStatus
-from schemas.scheme import Aspect, Criterion, Penalty, Scheme, Stage, SubCriterion
+from schemas.scheme import Criterion, Scheme, Stage, SubCriterion
 
 NOTED_MARKS = 50
 """How many flagged marks the overview lists, the newest first."""
@@ -211,19 +213,13 @@ async def trace_page(
     if row is None:
         raise NotFound
     scheme = book.scheme
-    parts: tuple[Stage | Criterion | SubCriterion | Penalty, ...] = (
-        *scheme.stages,
-        *scheme.criteria(),
-        *scheme.sub_criteria(),
-        *scheme.penalties,
-    )
     content = TracePage(
         person=request.user,
         event=event,
         row=row,
         result=book.result(entrant_id),
         scheme=scheme,
-        names={part.id: part.name for part in parts},
+        names=_names(scheme),
         aspects=book.aspects,
         judges=await store.judges_of(connection, event_id),
         may_penalise=may(request.user.role, "penalise"),
@@ -329,9 +325,24 @@ def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names
         total=standing.total,
         stages=tuple(standing.stages.get(stage.id) for stage in book.scheme.stages),
         criteria=tuple(standing.criteria.get(task.id) for task in _tasks(book.scheme)),
-        penalties=sum((penalty.taken for penalty in result.penalties), start=standing.total * 0),
+        penalties=_taken(book.scheme, result),
         marked=standing.marked,
         expected=standing.expected,
+    )
+
+
+def _taken(scheme: Scheme, result: EntrantResult) -> Decimal:
+    """What the penalties take from the total together."""
+    taken = sum((penalty.taken for penalty in result.penalties), Decimal(0))
+    return taken if scheme.penalty_cap is None else min(taken, scheme.penalty_cap)
+
+
+def _names(scheme: Scheme) -> dict[str, Text]:
+    """What the parts of a trace are called, by kind and id: ``criterion E``, ``penalty late``."""
+    return (
+        {f"criterion {criterion.id}": criterion.name for criterion in scheme.criteria()}
+        | {f"sub_criterion {sub.id}": sub.name for sub in scheme.sub_criteria()}
+        | {f"penalty {penalty.id}": penalty.name for penalty in scheme.penalties}
     )
 
 

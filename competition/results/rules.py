@@ -7,9 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from competition.ledger.book import Book
-from schemas.base import Message, digest
+from schemas.base import Message
 from schemas.problems import N_, Problem
 from schemas.results import Publication, PublicationStatus, PublishedRow, Standing
+from schemas.scheme_form import scheme_digest
 
 
 class EntrantLabel(Message):
@@ -113,7 +114,7 @@ def publication(
         revision=revision,
         ledger_position=book.position,
         ledger_digest=book.digest.hex(),
-        scheme_digest=digest(book.scheme),
+        scheme_digest=scheme_digest(book.scheme),
         published_at=now,
         rows=tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))),
     )

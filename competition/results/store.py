@@ -13,7 +13,7 @@ from competition.results.rules import EntrantLabel
 from schemas.base import Message, Text, canonical, digest
 from schemas.desk import NotedMark
 from schemas.marks import Mark
-from schemas.results import Publication, PublicationStatus
+from schemas.results import Contender, Publication, PublicationStatus
 
 _publication = msgspec.json.Decoder(Publication)
 _mark = msgspec.json.Decoder(Mark)
@@ -50,6 +50,23 @@ async def labels_of(connection: Connection, event_id: UUID) -> dict[UUID, Entran
         event_id,
     )
     return {row[0]: EntrantLabel(code=row[1], number=row[2], name=row[3], delegation=row[4]) for row in rows}
+
+
+async def contenders_of(connection: Connection, event_id: UUID) -> tuple[Contender, ...]:
+    """Everybody who has a place in the draw, by entrant number."""
+    rows = await connection.fetch(
+        """
+        SELECT entrant.id, entrant.number, delegation.name
+        FROM entrant
+        JOIN place_drawn ON place_drawn.entrant_id = entrant.id
+        JOIN delegation ON delegation.id = entrant.delegation_id
+        WHERE entrant.event_id = $1
+            AND entrant.status <> 'withdrawn'
+        ORDER BY entrant.number
+        """,
+        event_id,
+    )
+    return tuple(Contender(entrant_id=row[0], number=row[1], delegation=row[2]) for row in rows)
 
 
 async def open_sheets(connection: Connection, event_id: UUID) -> int:

@@ -4,15 +4,15 @@
  * `received` is the mark that counts on the server. `queued` are this tablet's entries for the aspect that have no receipt yet, in
  * the order they were made; `refused` those the server would not take. `aside` is the last mark that was received but kept
  * without effect, with its receipt. `draft` is what is typed or counted but not entered: one text for each reading, "" where
- * there is none yet.
+ * there is none yet. `settled`: not the whole panel marks the aspect, and enough other judges have; a draft of it is dropped.
  */
 
 /** Flags under which a received mark does not count until the chief judge decides. */
 const WITHOUT_EFFECT = ["conflict", "late"];
 
-/** The cell of an aspect, given the mark in force when the page was made (or null). */
-export function cellOf(aspect, mark = null) {
-  return { aspect, received: mark, queued: [], refused: [], aside: null, draft: null };
+/** The cell of an aspect, given the mark in force when the page was made (or null), and whether others settled it by then. */
+export function cellOf(aspect, mark = null, settled = false) {
+  return { aspect, received: mark, queued: [], refused: [], aside: null, draft: null, settled };
 }
 
 /** The cell once an entry is stored on this tablet; a refused entry waits for its judge, all others for a receipt. */
@@ -42,6 +42,12 @@ export function withReceived(cell, mark) {
   return { ...cell, received: mark && { ...mark, position } };
 }
 
+/** The cell as others have settled it, or no longer have; a draft of what they settled is dropped. */
+export function withSettled(cell, settled) {
+  const after = { ...cell, settled };
+  return isSettled(after) ? withDraft(after, null) : after;
+}
+
 /** The cell with readings that are not entered yet; null drops them. */
 export function withDraft(cell, draft) {
   return { ...cell, draft };
@@ -57,13 +63,24 @@ export function currentId(cell) {
   return standing(cell)?.id ?? null;
 }
 
-/** The state of a cell as one word: blank, draft, on_tablet, sending, received or attention. */
+/** Whether others have marked the aspect for the panel, and this judge has not. */
+export function isSettled(cell) {
+  return cell.settled && standing(cell) === null;
+}
+
+/** Whether the judge still has to mark the aspect. */
+export function isMissing(cell) {
+  return standing(cell) === null && !cell.settled;
+}
+
+/** The state of a cell as one word: blank, settled, draft, on_tablet, sending, received or attention. */
 export function stateOf(cell, sending = new Set()) {
   if (cell.refused.length) return "attention";
   if (cell.draft) return "draft";
   if (cell.queued.some((entry) => sending.has(entry.mark.id))) return "sending";
   if (cell.queued.length) return "on_tablet";
-  return cell.received ? "received" : "blank";
+  if (cell.received) return "received";
+  return cell.settled ? "settled" : "blank";
 }
 
 /** What is noticed about a cell, as flag words; of a mark that stands aside first. */
@@ -71,9 +88,9 @@ export function flagsOf(cell) {
   return [...new Set([...(cell.aside?.receipt.flags ?? []), ...(cell.received?.flags ?? [])])];
 }
 
-/** The aspects that have no mark at all, in order. */
+/** The aspects that the judge still has to mark, in order. */
 export function missing(cells) {
-  return cells.filter((cell) => standing(cell) === null).map((cell) => cell.aspect.id);
+  return cells.filter(isMissing).map((cell) => cell.aspect.id);
 }
 
 /** What keeps a sheet from being signed: `attention`, `draft`, `missing`, `on_tablet` or nothing (null), and how many. */

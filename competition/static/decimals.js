@@ -22,6 +22,12 @@ export function sum(texts) {
   return written(units, places);
 }
 
+/** The product of two decimals, as text. */
+export function product(a, b) {
+  const [left, right] = [parts(a), parts(b)];
+  return written(left.units * right.units, left.places + right.places);
+}
+
 /** Whether `value` is a whole number of steps. */
 export function isMultiple(value, step) {
   const [units, each] = aligned(value, step);

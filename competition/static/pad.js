@@ -11,6 +11,8 @@ import { said } from "./words.js";
 const TOLD_AT_ONCE = ["not_a_number", "too_many_decimals", "too_large"];
 /** Beginnings of a number that are not one yet. */
 const UNFINISHED = /^[+-]?\.?$/;
+/** The key beside Enter, by what the reading may have: a sign or the colons of a time. */
+const EXTRA_KEYS = { sign: "sign", colon: ":" };
 
 export class Pad {
   #dialog;
@@ -38,9 +40,10 @@ export class Pad {
   /**
    * Ask for readings, beginning with the one at `place`; resolves when the dialog closes.
    *
-   * `task` is `{ title, guide, unit, places, signed, values, read(typed), doubt(value), keep(values) }`: `values` are texts, "" where
-   * there is none; `guide` is a node that tells what is allowed; `read` gives `{ value }` or `{ fault, … }`; `doubt` gives a sentence for an unlikely value, or ""; `keep` hears
-   * every reading as it is entered.
+   * `task` is `{ title, guide, unit, places, extra, values, read(typed), write(value), doubt(value), keep(values) }`: `values` are texts,
+   * "" where there is none; `guide` is a node that tells what is allowed; `extra` is the key beside Enter, `sign`, `colon` or none (null);
+   * `read` gives `{ value }` or `{ fault, … }`, and `write` the text that reads as a value; `doubt` gives a sentence for an unlikely
+   * value, or ""; `keep` hears every reading as it is entered.
    */
   ask(task, place) {
     return new Promise((resolve) => {
@@ -49,7 +52,11 @@ export class Pad {
       this.#parts.guide.replaceChildren(task.guide);
       this.#parts.unit.textContent = task.unit;
       this.#dialog.querySelector('[data-key="."]').disabled = task.places === 0;
-      this.#dialog.querySelector('[data-key="sign"]').disabled = !task.signed;
+      for (const [name, key] of Object.entries(EXTRA_KEYS)) {
+        const is_shown = task.extra === name || (name === "sign" && !task.extra);
+        this.#dialog.querySelector(`[data-key="${key}"]`).hidden = !is_shown;
+      }
+      this.#dialog.querySelector('[data-key="sign"]').disabled = !task.extra;
       this.#dialog.showModal();
       this.#show(place);
     });
@@ -62,20 +69,25 @@ export class Pad {
     const { values } = this.#task;
     tabs.hidden = values.length === 1;
     tabs.replaceChildren(...values.map((value, n) => this.#tab(value, n)));
-    input.value = values[place];
+    input.value = this.#written(values[place]);
     enter.textContent = this.#words[this.#nextBlank() === null ? "enter" : "next_reading"];
     this.#tell("");
     input.focus();
     input.select();
   }
 
+  #written(value) {
+    return value && this.#task.write(value);
+  }
+
   #tab(value, n) {
+    const text = this.#written(value);
     const tab = document.createElement("button");
     tab.type = "button";
     tab.dataset.tab = n;
     tab.setAttribute("aria-pressed", n === this.#place);
-    tab.setAttribute("aria-label", `${said(this.#words, "reading_n", { n: n + 1 })} ${value}`);
-    tab.textContent = said(this.#words, "told", { label: n + 1, text: value || "–" });
+    tab.setAttribute("aria-label", `${said(this.#words, "reading_n", { n: n + 1 })} ${text}`);
+    tab.textContent = said(this.#words, "told", { label: n + 1, text: text || "–" });
     return tab;
   }
 
@@ -117,7 +129,7 @@ export class Pad {
 
   #switchTo(tab) {
     if (!tab) return;
-    const untouched = this.#parts.input.value === this.#task.values[this.#place];
+    const untouched = this.#parts.input.value === this.#written(this.#task.values[this.#place]);
     if (untouched || this.#store()) this.#show(Number(tab.dataset.tab));
   }
 

@@ -1,6 +1,8 @@
 /** What a judge typed or tapped, as readings of an aspect: checked before anything is stored, and said back in words. Pure. */
 
-import { compare, isMultiple, padded } from "./decimals.js";
+import { compare, isMultiple, padded, product } from "./decimals.js";
+import { asTime, inSeconds } from "./times.js";
+import { said } from "./words.js";
 
 const LARGEST_READING = "1000000";
 const TYPED = /^([+-]?)(\d*)(?:\.(\d*))?$/;
@@ -8,35 +10,110 @@ const TYPED = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 /**
  * A typed number as a reading of `aspect`: `{ value }`, or `{ fault }` naming what keeps it from being one.
  *
- * The faults are `empty`, `not_a_number`, `too_many_decimals`, `too_large`, and for a score `out_of_range` and `off_step`.
+ * The faults are `empty`, `not_a_number`, `not_a_time`, `too_many_decimals`, `too_large`, `out_of_range` and `off_step`.
  */
 export function readNumber(aspect, typed) {
   const text = typed.normalize("NFKC").replaceAll("。", ".").replaceAll("−", "-").trim();
   if (!text) return { fault: "empty" };
-  const match = TYPED.exec(text);
+  const written = aspect.kind === "time" ? inSeconds(text) : text;
+  if (written === null) return { fault: "not_a_time" };
+  const match = TYPED.exec(written);
   if (!match || (!match[2] && !match[3])) return { fault: "not_a_number" };
   const [, sign, whole, fraction = ""] = match;
   const number = (whole || "0").replace(/^0+(?=\d)/, "") + (fraction ? `.${fraction}` : "");
   const value = sign === "-" && /[1-9]/.test(number) ? `-${number}` : number;
   if (compare(number, LARGEST_READING) > 0) return { fault: "too_large" };
-  return aspect.kind === "score" ? readScore(aspect, value) : readMeasured(aspect, value, fraction.length);
+  const fault = faultOf(aspect, value, fraction.length);
+  if (fault) return { fault };
+  return { value: isRead(aspect) ? padded(value, placesOf(aspect)) : value };
 }
 
 /** Whether a measured value lies outside what the instrument can show: taken all the same, but worth a second look. */
 export function isOutside(aspect, value) {
+  if (aspect.kind !== "measurement") return false;
   const { least = null, most = null } = aspect;
   return (least !== null && compare(value, least) < 0) || (most !== null && compare(value, most) > 0);
 }
 
-/** How many values one judge gives for an aspect. */
+/** How many values one judge gives for an aspect, at most. */
 export function expectedReadings(aspect) {
   if (aspect.kind === "measurement") return aspect.readings ?? 1;
+  if (aspect.kind === "time") return aspect.runs ?? 1;
   return aspect.kind === "deduction" ? aspect.items.length : 1;
+}
+
+/** Whether these texts are all that an aspect needs: each is there, or, where only the best run counts, one is. */
+export function isWhole(aspect, texts) {
+  return texts.every(Boolean) || (mayBeFewer(aspect) && texts.some(Boolean));
+}
+
+/** Whether an aspect can do with fewer values than it has places for. */
+export function mayBeFewer(aspect) {
+  return aspect.kind === "time" && aspect.take === "best" && expectedReadings(aspect) > 1;
+}
+
+/** Whether a run can take no time: of several that are summed, as where one holds the seconds of penalties. */
+function mayBeNothing(aspect) {
+  return aspect.take === "sum" && expectedReadings(aspect) > 1;
+}
+
+/** The most points that one judge can give. */
+export function mostOf(aspect) {
+  return (aspect.kind === "score" ? aspect.most : null) ?? aspect.points;
+}
+
+/** What a judge's points come to on the sheet: a score's factor multiplies them. */
+export function weighed(aspect, points) {
+  return aspect.kind === "score" ? product(points, aspect.factor ?? "1") : points;
+}
+
+/** Whether an aspect gives no points at all: a time that is a result by itself. */
+export function isPointless(aspect) {
+  return aspect.kind === "time" && aspect.credit.kind === "itself";
+}
+
+/** The decimals that a reading may have; undefined where the step alone decides. */
+export function placesOf(aspect) {
+  if (aspect.kind === "measurement") return aspect.places ?? 3;
+  if (aspect.kind === "time" || aspect.kind === "external") return aspect.places ?? 2;
+  if (aspect.kind === "score") return isMultiple(stepOf(aspect), "1") ? 0 : undefined;
+  return 0;
+}
+
+/** What a reading lies between, where the kind says so: `{ least, most }`. */
+export function rangeOf(aspect) {
+  switch (aspect.kind) {
+    case "score":
+      return { least: aspect.least ?? "0", most: aspect.most ?? aspect.points };
+    case "count":
+      return { least: "0", most: String(aspect.possible) };
+    case "external":
+      return { least: "0", most: aspect.out_of };
+    default:
+      return null;
+  }
+}
+
+/** What a score is a multiple of. */
+export function stepOf(aspect) {
+  return aspect.step ?? "0.5";
+}
+
+/** Whether a reading can be below zero. */
+export function maySign(aspect) {
+  if (aspect.kind === "score") return compare(aspect.least ?? "0", "0") < 0;
+  return aspect.kind === "measurement" && !(aspect.least && compare(aspect.least, "0") >= 0);
 }
 
 /** Whether two lists of readings say the same; 0.50 is 0.5. */
 export function areSame(values, others) {
   return values.length === others.length && values.every((value, place) => compare(value, others[place]) === 0);
+}
+
+/** One reading as it is written for the eye, and may be typed again. */
+export function written(aspect, value) {
+  if (aspect.kind === "time") return asTime(value, placesOf(aspect));
+  return aspect.kind === "measurement" ? padded(value, placesOf(aspect)) : value;
 }
 
 /** A mark's readings for the eye, in the reader's language. */
@@ -52,7 +129,13 @@ export function inWords(aspect, mark, words, language) {
     case "judgement":
       return `${Number(first)} · ${say(aspect.levels[Number(first)])}`;
     case "measurement":
-      return `${mark.values.map((value) => padded(value, aspect.places ?? 3)).join(", ")} ${aspect.unit ?? "mm"}`;
+      return `${mark.values.map((value) => written(aspect, value)).join(", ")} ${aspect.unit ?? "mm"}`;
+    case "time":
+      return mark.values.map((value) => written(aspect, value)).join(", ");
+    case "count":
+      return said(words, "progress", { n: Number(first), m: aspect.possible });
+    case "external":
+      return said(words, "progress", { n: first, m: aspect.out_of });
     case "deduction": {
       const found = aspect.items.flatMap((item, place) => {
         const count = Number(mark.values[place]);
@@ -65,12 +148,15 @@ export function inWords(aspect, mark, words, language) {
   }
 }
 
-function readMeasured(aspect, value, decimals) {
-  const places = aspect.places ?? 3;
-  return decimals > places ? { fault: "too_many_decimals" } : { value: padded(value, places) };
+/** Whether a reading is taken off an instrument or a watch, and so has all the decimals that it shows. */
+function isRead({ kind }) {
+  return kind === "measurement" || kind === "time";
 }
 
-function readScore(aspect, value) {
-  if (compare(value, "0") < 0 || compare(value, aspect.points) > 0) return { fault: "out_of_range" };
-  return isMultiple(value, aspect.step ?? "0.5") ? { value } : { fault: "off_step" };
+function faultOf(aspect, value, decimals) {
+  const range = rangeOf(aspect);
+  if (range && (compare(value, range.least) < 0 || compare(value, range.most) > 0)) return "out_of_range";
+  if (aspect.kind === "score") return isMultiple(value, stepOf(aspect)) ? null : "off_step";
+  if (aspect.kind === "time" && !mayBeNothing(aspect) && compare(value, "0") === 0) return "not_a_time";
+  return decimals > placesOf(aspect) ? "too_many_decimals" : null;
 }

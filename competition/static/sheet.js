@@ -10,11 +10,13 @@ import { Drafts } from "./drafts.js";
 import { startSending } from "./judge.js";
 import { Outbox } from "./outbox.js";
 import { Pad } from "./pad.js";
-import { areSame, expectedReadings, inWords } from "./readings.js";
+import { areSame, expectedReadings, inWords, isPointless, mostOf, weighed } from "./readings.js";
 import { ask, send } from "./server.js";
 import { uuid7 } from "./uuid7.js";
 import { WhyDialog } from "./why.js";
 import { dataBlock, said } from "./words.js";
+
+const LOOK_AGAIN_MS = 10_000;
 
 class ScoreSheet {
   #facts = dataBlock("facts");
@@ -47,7 +49,8 @@ class ScoreSheet {
     for (const aspect of this.#facts.sub_criterion.aspects) {
       const mark = this.#sheet.marks.find((mark) => mark.aspect === aspect.id);
       const position = this.#facts.positions[aspect.id];
-      this.#cells.set(aspect.id, cells.cellOf(aspect, mark && { ...mark, position }));
+      const settled = this.#sheet.settled.includes(aspect.id);
+      this.#cells.set(aspect.id, cells.cellOf(aspect, mark && { ...mark, position }, settled));
       const element = document.querySelector(`[data-aspect="${CSS.escape(aspect.id)}"]`);
       this.#cards.set(aspect.id, new AspectCard(element, aspect, this.#words, this.#language));
     }
@@ -76,11 +79,18 @@ class ScoreSheet {
   #watch() {
     addEventListener("pageshow", (event) => event.persisted && this.#refresh());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refresh());
+    setInterval(() => document.visibilityState === "visible" && this.#awaitsOthers() && this.#refresh(), LOOK_AGAIN_MS);
+  }
+
+  /** Whether another judge may take work off this sheet: an aspect that not the whole panel marks is to do. */
+  #awaitsOthers() {
+    return [...this.#cells.values()].some((cell) => cell.aspect.judges && cells.isMissing(cell));
   }
 
   // Entering -------------------------------------------------------------------------------------------------------------
 
-  #keepDraft(id, draft) {
+  #keepDraft(id, values) {
+    const draft = cells.isSettled(this.#cells.get(id)) ? null : values;
     this.#drafts.set(id, draft);
     this.#update(id, cells.withDraft, draft);
   }
@@ -93,6 +103,7 @@ class ScoreSheet {
 
   async #enterNow(id, values, state) {
     const before = cells.standing(this.#cells.get(id));
+    if (cells.isSettled(this.#cells.get(id))) return;
     if (before && before.state === state && areSame(before.values, values)) {
       this.#keepDraft(id, null);
       return;
@@ -147,7 +158,9 @@ class ScoreSheet {
     this.#revision = Math.max(this.#revision, receipt.revision);
     this.#update(id, cells.withReceipt, entry, receipt);
     const { aspect, aside } = this.#cells.get(id);
-    this.#announce("received_aloud", { aspect: id, points: points(receipt.points), most: points(aspect.points) });
+    const most = points(mostOf(aspect));
+    const key = isPointless(aspect) ? "received_plain_aloud" : "received_aloud";
+    this.#announce(key, { aspect: id, points: points(receipt.points), most });
     if (aside) this.#refresh();
   }
 
@@ -167,7 +180,13 @@ class ScoreSheet {
       const gone = [...cell.queued, ...cell.refused].filter((entry) => !kept.some(({ sequence }) => sequence === entry.sequence));
       for (const entry of gone) this.#update(id, cells.without, entry);
       this.#update(id, cells.withReceived, sheet.marks.find((mark) => mark.aspect === id) ?? null);
+      this.#settle(id, sheet.settled.includes(id));
     }
+  }
+
+  #settle(id, settled) {
+    this.#update(id, cells.withSettled, settled);
+    if (cells.isSettled(this.#cells.get(id))) this.#drafts.set(id, null);
   }
 
   /** The sheet was signed or reopened elsewhere: this page is another sheet now, unless it still has something to tell. */
@@ -195,7 +214,7 @@ class ScoreSheet {
 
   async #sign() {
     const go = document.querySelector("[data-signing-go]");
-    const marks = [...this.#cells.values()].map((cell) => cell.received.id);
+    const marks = [...this.#cells.values()].flatMap((cell) => cell.received?.id ?? []);
     go.disabled = true;
     const answer = await send(`/score-sheets/${this.#sheet.id}/seal`, { id: this.#seal_id, marks }).catch(() => null);
     go.disabled = false;
@@ -211,8 +230,8 @@ class ScoreSheet {
   }
 
   #sum() {
-    const received = [...this.#cells.values()].flatMap((cell) => (cell.received ? [cell.received.points] : []));
-    return received.length ? points(sum(received)) : "–";
+    const received = [...this.#cells.values()].filter((cell) => cell.received);
+    return received.length ? points(sum(received.map((cell) => weighed(cell.aspect, cell.received.points)))) : "–";
   }
 
   // Showing --------------------------------------------------------------------------------------------------------------
@@ -233,10 +252,10 @@ class ScoreSheet {
     this.#cards.get(id).show(cell, cells.stateOf(cell, this.#sender?.sending));
     const row = document.querySelector(`[data-row="${CSS.escape(id)}"]`);
     const mark = cells.standing(cell);
-    row.dataset.missing = mark ? "no" : "yes";
-    row.querySelector("[data-row-reading]").textContent = mark ? this.#inWords(id, mark) : this.#words.missing;
-    const is_received = mark && mark === cell.received;
-    row.querySelector("[data-row-points]").textContent = is_received ? points(mark.points) : "–";
+    row.dataset.missing = cells.isMissing(cell) ? "yes" : "no";
+    row.querySelector("[data-row-reading]").textContent = mark ? this.#inWords(id, mark) : this.#blankInWords(cell);
+    const has_points = mark && mark === cell.received && !isPointless(cell.aspect);
+    row.querySelector("[data-row-points]").textContent = has_points ? points(weighed(cell.aspect, mark.points)) : "–";
   }
 
   #renderWhole() {
@@ -262,7 +281,7 @@ class ScoreSheet {
     const is = {
       attention: (cell) => cell.refused.length,
       draft: (cell) => cell.draft,
-      missing: (cell) => cells.standing(cell) === null,
+      missing: cells.isMissing,
       on_tablet: (cell) => cell.queued.length,
     }[why];
     const [id] = [...this.#cells].find(([, cell]) => is(cell));
@@ -279,6 +298,10 @@ class ScoreSheet {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
     element.querySelector("fieldset button, [data-sign]")?.focus({ preventScroll: true });
+  }
+
+  #blankInWords(cell) {
+    return cells.isSettled(cell) ? this.#words.state_settled : this.#words.missing;
   }
 
   #inWords(id, mark) {

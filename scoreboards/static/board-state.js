@@ -7,6 +7,8 @@ export const ROWS_ON_SCREEN = 12;
 
 const SHORT = 10;
 const MEDIUM = 18;
+const MOST_PLACES = 6;
+const CUT_PLACES = 4;
 const WIDE_FROM = 0x2e80;
 
 // A message of the stream applied to what is known: the new state, and whether something is missing in between.
@@ -82,22 +84,27 @@ export function connectionOf({ isOpen, heardAt, now }) {
 
 // Points of a column with two places, a half rounded up, from a decimal in text: no float ever touches a mark.
 export function figure(value) {
-  if (value === null) return "–";
-  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) ?? [null, "", "0"];
-  const digits = (whole + fraction.padEnd(3, "0")).slice(0, whole.length + 3);
-  const rounded = (BigInt(digits) + 5n) / 10n;
-  const text = rounded.toString().padStart(3, "0");
-  return `${rounded === 0n ? "" : sign}${text.slice(0, -2)}.${text.slice(-2)}`;
+  return value === null ? "–" : cut(value, 2);
 }
 
-// A total as the scheme rounded it: all its places, two at least; a dash before anything is marked.
+function cut(value, places) {
+  const [, sign, whole, fraction = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value) ?? [null, "", "0"];
+  const digits = (whole + fraction.padEnd(places + 1, "0")).slice(0, whole.length + places + 1);
+  const rounded = (BigInt(digits) + 5n) / 10n;
+  const text = rounded.toString().padStart(places + 1, "0");
+  return `${rounded === 0n ? "" : sign}${text.slice(0, -places)}.${text.slice(-places)}`;
+}
+
+// A total as the scheme rounded it: all its places, two at least; where it has no last one, cut and marked ≈. A dash before anything
+// is marked.
 export function total(row) {
   return row.rank === null ? "–" : points(row.total);
 }
 
 export function points(value) {
   const [whole, fraction = ""] = value.split(".");
-  return `${whole}.${fraction.replace(/0+$/, "").padEnd(2, "0")}`;
+  const places = fraction.replace(/0+$/, "");
+  return places.length > MOST_PLACES ? `≈${cut(value, CUT_PLACES)}` : `${whole}.${places.padEnd(2, "0")}`;
 }
 
 // Which size a name is set in: Chinese characters count as two, and four of them are as wide as eight letters.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -25,17 +26,21 @@ Opening = Callable[..., Awaitable[BrowserContext]]
 @pytest.fixture
 async def demo(site: Site, tmp_path: Path) -> Demo:
     """The demo competition, set up in this test's database; nobody marks yet."""
+    return await found_demo(site, tmp_path)
+
+
+async def found_demo(site: Site, data: Path, **options: Any) -> Demo:
+    """The demo with twelve robots, unless ``options`` say otherwise, such as another scheme."""
     connection = await asyncpg.connect(site.dsn, server_settings={"role": "leitai_app", "timezone": "UTC"})
     try:
         return await prepare_demo(
             connection,
             Shelf(),
             Sealer(site.settings.secret),
-            tmp_path,
+            data,
             base_url=site.base_url,
-            seed=1,
-            judges=12,
             now=clock.now(),
+            **{"seed": 1, "judges": 12, **options},
         )
     finally:
         await connection.close()

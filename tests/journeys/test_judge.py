@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import asyncpg
 import httpx
 from playwright.async_api import Page, expect
 
 from competition.demo.contest import Demo
-from tests.journeys.conftest import Opening, enrol
+from competition.demo.robots import Seat, run_robots
+from tests.house import small_scheme
+from tests.journeys.conftest import Opening, enrol, found_demo
 from tests.site import Site
 
 
@@ -70,6 +73,27 @@ async def test_signed_sheet_is_reopened_corrected_and_signed_again(demo: Demo, o
     await page.reload()
     await expect(page.locator("main")).to_contain_text("reading copied from the neighbour")
     await sign(page)
+
+
+async def test_what_another_marked_for_the_panel_leaves_this_sheet(
+    site: Site, tmp_path: Path, open_browser: Opening
+) -> None:
+    """A measurement that one judge takes for the panel: once another has it, the open sheet closes it by itself, and is signed."""
+    demo = await found_demo(site, tmp_path, scheme=small_scheme(measurers=1), judges=2, entrants=1)
+    tablet = await open_browser()
+    await enrol(tablet, demo.judges[0])
+    page = tablet.pages[0]
+    await page.locator("a.next").click()
+    measured, counted = page.locator("[data-aspect='A1.1']"), page.locator("[data-aspect='A1.2']")
+    await expect(measured).to_contain_text("One judge marks this for the panel.")
+    await expect(measured.locator("[data-entry]")).to_be_enabled()
+    await run_robots([Seat(enrol_url=judge.enrol_url, pin=judge.pin) for judge in demo.judges[1:]], pace=0, seed=1)
+    await expect(measured.locator("[data-chip]")).to_have_text("marked by the panel", timeout=15_000)
+    await expect(measured.locator("[data-entry]")).to_be_hidden()
+    await expect(page.locator("[data-progress]")).to_have_text("1 of 2")
+    await counted.locator("[data-no-faults]").click()
+    await sign(page)
+    await expect(page.locator("[data-row='A1.1']")).to_contain_text("marked by the panel")
 
 
 async def mark_everything(page: Page) -> None:

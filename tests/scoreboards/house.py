@@ -11,9 +11,11 @@ from uuid import UUID
 
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from schemas.aspects import Rounding, Score
 from schemas.base import Text, canonical, digest
+from schemas.closing import RankKey
 from schemas.results import Publication, PublicationStatus, PublishedRow
-from schemas.scheme import Criterion, Panel, RankKey, Rounding, Scheme, Score, Stage, SubCriterion
+from schemas.scheme import Criterion, Panel, Scheme, Stage, SubCriterion
 
 NOW = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
 
@@ -123,6 +125,25 @@ class House:
                 await self.connection.execute("SELECT pg_notify('leitai_revision', $1)", str(event_id))
         return revision
 
+    async def amend(self, event_id: UUID, scheme: Scheme) -> None:
+        """Put another scheme in force, the one before it kept as its version, and tell the boards."""
+        async with self.connection.transaction():
+            await self.connection.execute("UPDATE event SET revision = revision + 1 WHERE id = $1", event_id)
+            await self.connection.execute(
+                """
+                INSERT INTO scheme_version (event_id, number, body, digest, position, reason, at)
+                SELECT event_id, 1, body, digest, 0, '', imported_at
+                FROM scheme
+                WHERE event_id = $1
+                """,
+                event_id,
+            )
+            await self.connection.execute(
+                "UPDATE scheme SET body = $2, digest = $3 WHERE event_id = $1",
+                event_id, canonical(scheme).decode(), digest(scheme),
+            )  # fmt: skip
+            await self.connection.execute("SELECT pg_notify('leitai_revision', $1)", str(event_id))
+
     async def publish(
         self,
         event_id: UUID,
@@ -136,9 +157,10 @@ class House:
             revision: int = await self.connection.fetchval(
                 "UPDATE event SET revision = revision + 1 WHERE id = $1 RETURNING revision", event_id
             )
+            scheme: str = await self.connection.fetchval("SELECT digest FROM scheme WHERE event_id = $1", event_id)
             publication = Publication(
-                event_id=event_id, number=number, status=status, revision=revision, ledger_position=0, ledger_digest="", scheme_digest="",
-                published_at=NOW, rows=tuple(rows),
+                event_id=event_id, number=number, status=status, revision=revision, ledger_position=0, ledger_digest="",
+                scheme_digest=scheme, published_at=NOW, rows=tuple(rows),
             )  # fmt: skip
             await self.connection.execute(
                 "INSERT INTO publication (event_id, number, status, revision, body, digest, published_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",

@@ -13,7 +13,7 @@ import pytest
 
 from schemas.base import Text
 from schemas.boards import BoardColumn, BoardHead, BoardRow
-from schemas.results import Publication, PublicationStatus, PublishedRow, Standing
+from schemas.results import EntrantState, Publication, PublicationStatus, PublishedRow, Standing
 from scoreboards.visibility import BoardSign, EntrantFacts, EventFacts, Projection, Sight, columns_of, project, sight_of
 from tests.scoreboards.house import small_scheme
 
@@ -126,7 +126,7 @@ def test_sight_before_any_mark_is_preparing() -> None:
 
 
 def test_order_puts_ranked_first_then_unmarked_then_out() -> None:
-    """Places go 1 to n: by rank, equals by code, then who is not marked yet, then who is absent or disqualified."""
+    """Places go 1 to n: by rank, equals by code, then who is not marked yet, then who is absent, not ranked or disqualified."""
     projection = project(
         SIGN,
         facts(
@@ -138,6 +138,7 @@ def test_order_puts_ranked_first_then_unmarked_then_out() -> None:
                 standing(4, 2, "50", shared=True),
                 standing(5, 1, "70"),
                 standing(6, None, "90", state="disqualified"),
+                standing(7, None, "95", state="unranked"),
             ),
         ),
     )
@@ -145,18 +146,19 @@ def test_order_puts_ranked_first_then_unmarked_then_out() -> None:
         (1, "1-8", 1, False, "competing"),
         (2, "1-9", 2, True, "competing"),
         (3, "1-10", 2, True, "competing"),
-        (4, "1-6", None, False, "competing"),
-        (5, "1-11", None, False, "competing"),
+        (4, "1-11", None, False, "competing"),
+        (5, "1-6", None, False, "unranked"),
         (6, "1-7", None, False, "disqualified"),
         (7, "1-12", None, False, "absent"),
     ]
 
 
-def test_row_of_who_is_out_carries_no_points() -> None:
-    """The points of a disqualified entrant are not shown."""
-    out = standing(1, None, "90", state="disqualified", criteria={"A": Decimal(9)})
+@pytest.mark.parametrize("state", ["absent", "unranked", "disqualified"])
+def test_row_of_who_is_out_carries_no_points(state: EntrantState) -> None:
+    """The points of who does not compete are not shown."""
+    out = standing(1, None, "90", state=state, criteria={"A": Decimal(9)})
     assert project(SIGN, facts(standings=(out,))).rows[1] == row(
-        2, "1-02", None, "0", figures=(None, None), progress=0, state="disqualified"
+        2, "1-02", None, "0", figures=(None, None), progress=0, state=state
     )
 
 
@@ -184,12 +186,19 @@ def test_progress_is_full_only_when_everything_is_marked() -> None:
 
 @pytest.mark.parametrize(
     ("computed", "shown"),
-    [("0E-28", "0.000000"), ("8.3333333333333333333", "8.333333"), ("1E+2", "100"), ("87.50", "87.50")],
+    [("0E-28", "0.000000"), ("1E-7", "0.000000"), ("8.333333", "8.333333"), ("1E+2", "100"), ("87.50", "87.50")],
 )
 def test_figures_are_written_plainly(computed: str, shown: str) -> None:
-    """No exponent and no endless mean reaches a client."""
+    """No exponent reaches a client."""
     rows = project(SIGN, facts(standings=(standing(1, 1, computed, stages={"theory": Decimal(computed)}),))).rows
     assert (str(rows[0].total), str(rows[0].figures[0])) == (shown, shown)
+
+
+def test_only_a_total_without_a_last_decimal_has_more_than_six() -> None:
+    """Where a scheme rounds nothing, the board can tell an endless total from one of six places; a column's figure is cut."""
+    endless = "8.333333333333333333333333333"
+    rows = project(SIGN, facts(standings=(standing(1, 1, endless, stages={"theory": Decimal(endless)}),))).rows
+    assert (str(rows[0].total), str(rows[0].figures[0])) == (endless, "8.333333")
 
 
 def test_columns_are_stages_and_their_criteria() -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from competition.exports.honours import Honours, honours_of
 from competition.exports.sheet import Heading
 from competition.ledger.actions import writing
 from competition.ledger.book import Book, Shelf
@@ -18,29 +20,25 @@ from competition.results.actions import publish
 from competition.results.rules import EntrantLabel, publication
 from competition.schemes.actions import import_scheme
 from schemas.access import Person
-from schemas.base import Text
-from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal
-from schemas.package import Package, PackageEntrant
-from schemas.results import Publication
-from schemas.scheme import (
+from schemas.aspects import (
     Band,
     BandedCredit,
     Binary,
-    Criterion,
     Deduction,
     DeductionItem,
     FixedTolerance,
     Judgement,
     Measurement,
-    Panel,
-    Penalty,
-    RankKey,
     Rounding,
-    Scheme,
     Score,
-    Stage,
-    SubCriterion,
 )
+from schemas.base import Text
+from schemas.closing import Advancement, BestOfDelegation, PercentOfBest, PlacesAward, RankKey, TeamStanding
+from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal
+from schemas.package import Package, PackageEntrant
+from schemas.results import Publication
+from schemas.scheme import Criterion, Panel, Penalty, Scheme, Stage, SubCriterion
+from schemas.scheme_form import scheme_digest
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 EVENT = UUID(int=1)
@@ -66,6 +64,11 @@ class World:
         """The published list."""
         return self.package.publication
 
+    @property
+    def honours(self) -> Honours:
+        """What is made of the list's totals."""
+        return honours_of(self.package)
+
 
 @pytest.fixture(scope="session")
 def world() -> World:
@@ -84,6 +87,44 @@ def world() -> World:
             entrants=tuple(_named(row.number) for row in _published(book).rows),
             ledger=LEDGER,
             publication=_published(book),
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def honoured(world: World) -> World:
+    """The same marks by a scheme with a scale, awards, two team standings and places in the next tier; three delegations."""
+    scheme = msgspec.structs.replace(
+        world.scheme,
+        scale=PercentOfBest(rounding=Rounding(places=1)),
+        awards=(
+            PlacesAward(id="first", name=Text(zh="一等奖", en="First prize"), count=1),
+            PlacesAward(id="second", name=Text(zh="二等奖", en="Second prize"), count=2),
+            BestOfDelegation(id="best", name=Text(zh="代表队最佳", en="Best of delegation")),
+        ),
+        teams=(
+            TeamStanding(id="total", name=Text(zh="团体总分", en="Team total"), best=2),
+            TeamStanding(id="places", name=Text(zh="名次均值", en="Mean place"), of="place", combine="mean"),
+        ),
+        advancement=Advancement(top=1, substitutes=1),
+    )
+    senders = dict(enumerate(("芜湖", "合肥", "合肥", "芜湖", "芜湖", "合肥", "=SUM(A1)"), start=1))
+    package = world.package
+    return World(
+        heading=world.heading,
+        package=msgspec.structs.replace(
+            package,
+            scheme=scheme,
+            entrants=tuple(
+                msgspec.structs.replace(entrant, delegation=senders[entrant.number]) for entrant in package.entrants
+            ),
+            publication=msgspec.structs.replace(
+                package.publication,
+                scheme_digest=scheme_digest(scheme),
+                rows=tuple(
+                    msgspec.structs.replace(row, delegation=senders[row.number]) for row in package.publication.rows
+                ),
+            ),
         ),
     )
 
@@ -202,7 +243,7 @@ def _scheme() -> Scheme:
         id="B1.1",
         name=Text(zh="走线工艺", en="Wiring workmanship"),
         points=D(10),
-        levels=tuple(Text(zh=f"等级{level}", en=f"Level {level}") for level in range(4)),  # type: ignore[arg-type]
+        levels=tuple(Text(zh=f"等级{level}", en=f"Level {level}") for level in range(4)),
     )
     power = Binary(id="B1.2", name=Text(zh="上电正常", en="Powers up"), points=D(30))
     paper = Score(id="T1.1", name=Text(zh="卷面成绩", en="Paper"), points=D(100))

@@ -38,7 +38,7 @@ def test_csv_is_what_excel_and_wps_read(world: World) -> None:
     published = world.publication
     provenance = f"1,Provisional,4,{published.ledger_position},{published.ledger_digest},{published.scheme_digest}"
     expected = "\ufeff" + "".join(f"{line}\r\n" for line in (HEADINGS, *(f"{row},{provenance}" for row in ROWS)))
-    assert results_csv(published, world.scheme, language="en") == expected.encode()
+    assert results_csv(published, world.scheme, world.honours, language="en") == expected.encode()
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,18 @@ def test_csv_is_what_excel_and_wps_read(world: World) -> None:
 def test_csv_text_is_neither_computed_nor_converted(world: World, name: str, written: str) -> None:
     """What a spreadsheet would take for a formula, a number or a date gets an apostrophe; all else is read back as it was."""
     row = msgspec.structs.replace(world.publication.rows[0], name=name)
-    file = results_csv(msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, language="en")
+    file = results_csv(
+        msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, world.honours, language="en"
+    )
     assert next(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))["Name"] == written
 
 
 def test_csv_keeps_negative_numbers(world: World) -> None:
     """Points below zero would stay numbers: only texts are disarmed."""
     row = msgspec.structs.replace(world.publication.rows[0], total=Decimal("-1.50"))
-    file = results_csv(msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, language="en")
+    file = results_csv(
+        msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, world.honours, language="en"
+    )
     assert next(csv.DictReader(io.StringIO(file.decode("utf-8-sig"), newline="")))["Total"] == "-1.50"
 
 
@@ -88,18 +92,34 @@ def test_csv_cuts_points_to_six_decimals(world: World, points: str, written: str
         stages=dict.fromkeys(row.stages, Decimal(points)),
         criteria=dict.fromkeys(row.criteria, Decimal(points)),
     )
-    file = results_csv(msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, language="en")
+    file = results_csv(
+        msgspec.structs.replace(world.publication, rows=(row,)), world.scheme, world.honours, language="en"
+    )
     _, line = csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""))
     assert line[7:13] == [points, *[written] * 5]
 
 
 def test_csv_of_nobody_is_its_headings(world: World) -> None:
     """A list without rows is still a table."""
-    file = results_csv(msgspec.structs.replace(world.publication, rows=()), world.scheme, language="en")
+    file = results_csv(msgspec.structs.replace(world.publication, rows=()), world.scheme, world.honours, language="en")
     assert file == f"\ufeff{HEADINGS}\r\n".encode()
 
 
 def test_csv_speaks_chinese(world: World) -> None:
     """In Chinese the scheme's own names head the columns."""
-    file = results_csv(world.publication, world.scheme, language="zh-CN").decode("utf-8-sig")
+    file = results_csv(world.publication, world.scheme, world.honours, language="zh-CN").decode("utf-8-sig")
     assert file.split("\r\n")[0].split(",")[8:13] == ["理论", "实操", "理论考试", "机械装配", "电气连接"]
+
+
+def test_csv_says_what_the_totals_come_to(honoured: World) -> None:
+    """Scaled figures, awards and who goes on stand behind the points, empty for who has no place; teams are no column."""
+    file = results_csv(honoured.publication, honoured.scheme, honoured.honours, language="en").decode("utf-8-sig")
+    table = list(csv.reader(io.StringIO(file, newline="")))
+    assert [line[13:17] for line in table] == [
+        ["Scaled", "Awards", "Goes on", "Publication no."],
+        ["100", "First prize, Best of delegation", "goes on", "1"],
+        ["94.5", "Second prize, Best of delegation", "substitute", "1"],
+        ["91.2", "Second prize", "", "1"],
+        ["91.2", "Second prize", "", "1"],
+        *[["", "", "", "1"]] * 3,
+    ]

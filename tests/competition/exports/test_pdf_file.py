@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pypdf
 import pytest
 
+from competition.exports.honours import Honours
 from competition.exports.pdf_file import results_pdf
 from schemas.base import digest
+from schemas.results import TeamPlace
 
 if TYPE_CHECKING:
     from competition.plumbing.locale import Language
@@ -26,7 +30,9 @@ A4 = (595.28, 841.89)
 
 def pages(world: World, publication: Publication | None = None, language: Language = "en") -> list[pypdf.PageObject]:
     """The pages of the sheet of the contest, or of another publication of it."""
-    file = results_pdf(publication or world.publication, world.scheme, heading=world.heading, language=language)
+    file = results_pdf(
+        publication or world.publication, world.scheme, world.honours, heading=world.heading, language=language
+    )
     return list(pypdf.PdfReader(io.BytesIO(file)).pages)
 
 
@@ -135,6 +141,62 @@ def test_pdf_takes_names_as_data(world: World, name: str) -> None:
     assert re.sub(r"\s", "", name) in words(page)
 
 
+def test_pdf_of_a_scheme_without_weights_or_rounding_says_what_counts(world: World) -> None:
+    """The total is of the stages' points together; one without a last decimal is cut and marked ≈; not ranked is told as such."""
+    stages = tuple(replace(stage, weight=None, points=stage.points + 20) for stage in world.scheme.stages)
+    first, second, *_ = world.publication.rows
+    rows = (
+        replace(first, total=Decimal("92.06666666666666666666666667")),
+        replace(second, rank=None, state="unranked"),
+    )
+    package = replace(world.package, scheme=replace(world.scheme, stages=stages, rounding=None))
+    [page] = pages(dataclasses.replace(world, package=package), replace(world.publication, rows=rows))
+    assert [told for told in ("of120", "of240", "%", "≈92.0667", "Notranked") if told in words(page)] == [
+        "of120", "of240", "≈92.0667", "Notranked",
+    ]  # fmt: skip
+
+
+def test_pdf_has_awards_in_the_list_and_team_standings_below(honoured: World) -> None:
+    """Each line ends with what its total comes to, and the standings of the teams come before the signatures."""
+    read = "".join(words(page) for page in pages(honoured))
+    told = (
+        "ScaledAwardsGoeson",
+        "94.1792.07100.0Firstprize,Bestofdelegationgoeson",
+        "90.0087.0094.5Secondprize,Bestofdelegationsubstitute",
+        "90.0084.0091.2Secondprize3(tied)B01",
+        "TeamtotalRankDelegationFigureMembersthatcount",
+        "2合肥171.00A02𠮷田龘,A03李明",
+        "–=SUM(A1)–",
+        "MeanplaceRankDelegationFigureMembersthatcount",
+        "2合肥2.5A02𠮷田龘,A03李明",
+        "Chiefjudge",
+    )
+    assert [line for line in told if line in read] == list(told)
+    assert sorted(told, key=read.index) == list(told)
+
+
+def test_pdf_with_awards_and_who_goes_on_lies_on_its_side(honoured: World) -> None:
+    """Awards alone have room on an upright sheet; with who goes on beside them names would not."""
+    only = replace(honoured.scheme, scale=None, advancement=None)
+    upright = dataclasses.replace(honoured, package=replace(honoured.package, scheme=only))
+    is_upright = [page[0].mediabox.height > page[0].mediabox.width for page in (pages(upright), pages(honoured))]
+    assert is_upright == [True, False]
+
+
+def test_pdf_breaks_a_long_team_standing_over_pages(honoured: World) -> None:
+    """A hundred delegations: none lost, and the headings again on each page."""
+    places = tuple(
+        TeamPlace(delegation=f"第{place:03}队", rank=place, shared=False, figure=Decimal(1), members=())
+        for place in range(1, 101)
+    )
+    honours = Honours(entrants={}, teams={"total": places})
+    published = replace(honoured.publication, rows=())
+    file = results_pdf(published, honoured.scheme, honours, heading=honoured.heading, language="en")
+    read = [words(page) for page in pypdf.PdfReader(io.BytesIO(file)).pages]
+    assert re.findall(r"第(\d{3})队", "".join(read)) == [f"{place:03}" for place in range(1, 101)]
+    assert [page.count("RankDelegationFigure") for page in read] == [1] * len(read)
+
+
 def test_pdf_draft_says_so_across_the_page(world: World) -> None:
     """Nobody can post a draft as a result."""
     assert "Draft" in words(pages(world, replace(world.publication, status="draft"))[0]).replace("(Draft)", "")
@@ -143,7 +205,10 @@ def test_pdf_draft_says_so_across_the_page(world: World) -> None:
 
 def test_pdf_of_one_publication_is_one_file(world: World) -> None:
     """Made twice, the sheet is the same to the byte, so that its own digest can be published."""
-    made = [results_pdf(world.publication, world.scheme, heading=world.heading, language="zh-CN") for _ in range(2)]
+    made = [
+        results_pdf(world.publication, world.scheme, world.honours, heading=world.heading, language="zh-CN")
+        for _ in range(2)
+    ]
     assert made[0] == made[1]
 
 

@@ -17,7 +17,7 @@ from competition.exports.verify import verify_database
 from competition.ledger.store import head_of, insert_checkpoint
 from competition.plumbing.clock import new_id
 from competition.plumbing.locale import translate
-from schemas.base import canonical, digest
+from schemas.base import Text, canonical, digest
 from schemas.marks import GENESIS, Entry, chain
 from schemas.problems import NotFound
 
@@ -119,6 +119,7 @@ async def test_application_cannot_touch_the_ledger(connection: Connection, event
 
 EDITED = 'UPDATE ledger SET body = replace(body, \'"values":["80"]\', \'"values":["95"]\') WHERE position = 2'
 FIGURES = (say.TOTAL_DIFFERS, say.POINTS_DIFFER, say.POINTS_DIFFER)
+BAND_SIDE = "{stages,1,criteria,0,sub_criteria,0,aspects,0,credit,bands,0,side}"
 PLACES = (say.RANK_DIFFERS,) * 3
 MOVED = (*FIGURES, *PLACES)
 CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -234,6 +235,29 @@ async def test_finding_names_position_and_entrant(connection: Connection, intrud
     found = (await verify_database(connection, event_id, printed=None)).findings
     assert found[0] == finding(say.LINK_BROKEN, position=2, entrant="A02")
     assert found[-3] == finding(say.TOTAL_DIFFERS, where=STANDINGS, entrant="A02", stated="87.00", computed="91.50")
+
+
+def said(part: object) -> str:
+    """The English of a part's name."""
+    assert isinstance(part, Text)
+    return part.en
+
+
+async def test_results_that_come_out_differently_a_second_time_are_found(
+    connection: Connection, intruder: Connection, event_id: UUID
+) -> None:
+    """The scheme's text loses what is usual there anyway: all digests agree, and the recount alone reads something else."""
+    await intruder.execute(f"UPDATE scheme SET body = body #- '{BAND_SIDE}'")
+    found = (await verify_database(connection, event_id, printed=None)).findings
+    assert {one.sentence for one in found} == {say.RECOUNT_DIFFERS}
+    assert [
+        (said(one.data["part"]), *(one.data[name] for name in ("entrant", "stated", "computed"))) for one in found
+    ] == [
+        ("aspect A1.1", "A02", "30", "20"),
+        ("rank", "A02", "2", "4"),
+        ("rank", "A03", "3", "2"),
+        ("rank", "B01", "3", "2"),
+    ]
 
 
 Forging = Callable[["Connection", "World"], Awaitable[None]]

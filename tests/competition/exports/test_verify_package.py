@@ -17,6 +17,7 @@ from competition.exports.rules import verify_package
 from competition.plumbing.locale import translate
 from schemas.base import digest
 from schemas.marks import GENESIS, chain
+from schemas.scheme_form import scheme_digest
 
 if TYPE_CHECKING:
     from schemas.package import Package
@@ -100,7 +101,9 @@ def with_milder_scheme(package: Package) -> Package:
     """The package with a scheme that takes nothing for being late, and its digest made to fit."""
     penalty = replace(package.scheme.penalties[0], cap=Decimal(0))
     scheme = replace(package.scheme, penalties=(penalty,))
-    return replace(package, scheme=scheme, publication=replace(package.publication, scheme_digest=digest(scheme)))
+    return replace(
+        package, scheme=scheme, publication=replace(package.publication, scheme_digest=scheme_digest(scheme))
+    )
 
 
 def with_stranger(package: Package) -> Package:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import zipfile
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 from python_calamine import CalamineWorkbook
 
 from competition.exports import recompute
 from competition.exports.rules import traces_of
-from competition.exports.xlsx_file import results_xlsx
+from competition.exports.sheet import STATE
+from competition.exports.xlsx_file import MARK_STATE, results_xlsx
 from competition.plumbing.locale import speaking
+from schemas.aspects import Rounding
 from schemas.base import digest
-from schemas.scheme import Rounding
+from schemas.marks import WithoutReading
+from schemas.results import EntrantState
 
 if TYPE_CHECKING:
     from competition.plumbing.locale import Language
@@ -30,7 +34,7 @@ replace = msgspec.structs.replace
 def workbook(world: World, publication: Publication | None = None, language: Language = "en") -> bytes:
     """The workbook of the contest, or of another publication of it."""
     published, traces = publication or world.publication, traces_of(world.package)
-    return results_xlsx(published, world.scheme, traces, heading=world.heading, language=language)
+    return results_xlsx(published, world.scheme, traces, world.honours, heading=world.heading, language=language)
 
 
 def sheet(file: bytes, place: int) -> list[list[Any]]:
@@ -98,15 +102,15 @@ def test_xlsx_recomputes_beside_the_values(world: World) -> None:
     assert rows[3] == [
         "Entrant no.", "Code", "Name", "Theory paper", "Theory", "Theory: contribution", "Mechanical assembly",
         "Electrical connection", "Practice", "Practice: contribution", "Late: occurrences", "Late: taken",
-        "Total by formula", "Total as published", "Totals agree", "Ranked", "Rank by formula", "Rank as published",
+        "Penalties taken", "Total by formula", "Total as published", "Totals agree", "Ranked", "Rank by formula", "Rank as published",
         "Ranks agree",
     ]  # fmt: skip
     assert rows[1][3:12] == [100.0, 100.0, 30.0, 60.0, 40.0, 100.0, 70.0, "", 3.0]
     assert rows[2][10] == 1.0
     assert rows[4][3:] == [
-        90.5, 90.5, 27.15, 57.5, 36.666666666666664, 94.17, 65.919, 1.0, 1.0, 92.07, 92.07, True, 1.0, 1.0, 1.0, True,
+        90.5, 90.5, 27.15, 57.5, 36.666666666666664, 94.17, 65.919, 1.0, 1.0, 1.0, 92.07, 92.07, True, 1.0, 1.0, 1.0, True,
     ]  # fmt: skip
-    assert [row[12:] for row in rows[6:9]] == [
+    assert [row[13:] for row in rows[6:9]] == [
         [84.0, 84.0, True, 1.0, 3.0, 3.0, True],
         [84.0, 84.0, True, 1.0, 3.0, 3.0, True],
         [0.0, 0.0, True, 0.0, "", "", True],
@@ -118,7 +122,7 @@ def test_xlsx_shows_what_does_not_agree(world: World) -> None:
     rows = list(world.publication.rows)
     rows[1] = replace(rows[1], total=Decimal("97.00"), rank=1)
     file = workbook(world, replace(world.publication, rows=tuple(rows)))
-    assert sheet(file, 2)[5][12:] == [87.0, 97.0, False, 1.0, 2.0, 1.0, False]
+    assert sheet(file, 2)[5][13:] == [87.0, 97.0, False, 1.0, 2.0, 1.0, False]
     assert sheet(file, 0)[-2:] == [["Totals agree", "6 / 7"], ["Ranks agree", "6 / 7"]]
 
 
@@ -138,13 +142,18 @@ def test_xlsx_lists_every_reading(world: World) -> None:
     assert len(rows) == 1 + 7 * 4 + 4 + 1
 
 
+def test_xlsx_has_a_word_for_every_state() -> None:
+    """Whatever a judge may give instead of a reading is a word on the sheet of marks, and every state of an entrant on the list."""
+    assert (set(MARK_STATE), set(STATE)) == ({"marked", *get_args(WithoutReading)}, set(get_args(EntrantState)))
+
+
 def test_xlsx_has_formulas_of_our_own_only(world: World) -> None:
     """No name becomes a formula or a link: formulas stand in the recomputation and the cover's two counts, and quote nobody."""
     file = workbook(world)
     formulas = {
         place: re.findall(r"<f>(.*?)</f>", part(file, f"xl/worksheets/sheet{place}.xml")) for place in (1, 2, 3, 4)
     }
-    assert {place: len(found) for place, found in formulas.items()} == {1: 2, 2: 0, 3: 14 * 7, 4: 0}
+    assert {place: len(found) for place, found in formulas.items()} == {1: 2, 2: 0, 3: 15 * 7, 4: 0}
     assert not [
         formula for found in formulas.values() for formula in found if "HYPERLINK" in formula or "芜" in formula
     ]
@@ -164,22 +173,66 @@ def test_xlsx_speaks_chinese(world: World) -> None:
     assert sheet(file, 3)[1][14].startswith("评 90.5 分")
 
 
+def test_xlsx_has_a_sheet_of_awards_and_one_of_teams(honoured: World) -> None:
+    """What is made of the totals stands behind the results, inert like all else, and the cover says what it follows from."""
+    file = workbook(honoured)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(file)).sheet_names == [
+        "Cover", "Results", "Awards", "Teams", "Recompute", "All marks",
+    ]  # fmt: skip
+    assert sheet(file, 0)[-1] == [
+        "Awards and teams",
+        "Scaled figures, awards, team standings and who goes on follow from the totals by the marking scheme whose digest stands above.",
+    ]
+    assert sheet(file, 2) == [
+        ["Rank", "Code", "Entrant no.", "Name", "Delegation", "Total", "Scaled", "Awards", "Goes on"],
+        [1.0, "A01", 1.0, '=HYPERLINK("http://x.example","奖金")', "芜湖", 92.07, 100.0,
+         "First prize, Best of delegation", "goes on"],
+        [2.0, "A02", 2.0, "𠮷田龘", "合肥", 87.0, 94.5, "Second prize, Best of delegation", "substitute"],
+        [3.0, "A03", 3.0, "李明", "合肥", 84.0, 91.2, "Second prize", ""],
+        [3.0, "B01", 4.0, "王芳", "芜湖", 84.0, 91.2, "Second prize", ""],
+        ["", "B02", 5.0, "赵六", "芜湖", 0.0, "", "", ""],
+        ["", "B03", 6.0, "-2+3", "合肥", 18.0, "", "", ""],
+        ["", "B04", 7.0, "阿卜杜热合曼·麦麦提依明江", "=SUM(A1)", 0.0, "", "", ""],
+    ]  # fmt: skip
+    assert sheet(file, 3) == [
+        ["Team standing", "Rank", "Delegation", "Figure", "Members that count"],
+        ["Team total", 1.0, "芜湖", 176.07, 'A01 =HYPERLINK("http://x.example","奖金"), B01 王芳'],
+        ["Team total", 2.0, "合肥", 171.0, "A02 𠮷田龘, A03 李明"],
+        ["Team total", "", "=SUM(A1)", "", ""],
+        ["Mean place", 1.0, "芜湖", 2.0, 'A01 =HYPERLINK("http://x.example","奖金"), B01 王芳'],
+        ["Mean place", 2.0, "合肥", 2.5, "A02 𠮷田龘, A03 李明"],
+        ["Mean place", "", "=SUM(A1)", "", ""],
+    ]
+    assert ["<f>" in part(file, f"xl/worksheets/sheet{place}.xml") for place in (3, 4)] == [False, False]
+
+
+def test_xlsx_has_either_sheet_only_where_the_scheme_asks_for_it(honoured: World) -> None:
+    """Awards without teams, teams without awards."""
+    nothing = {"scale": None, "awards": (), "teams": (), "advancement": None}
+    names = {}
+    for one in ("scale", "awards", "advancement", "teams"):
+        scheme = replace(honoured.scheme, **{**nothing, one: getattr(honoured.scheme, one)})
+        world = dataclasses.replace(honoured, package=replace(honoured.package, scheme=scheme))
+        names[one] = CalamineWorkbook.from_filelike(io.BytesIO(workbook(world))).sheet_names[2:-2]
+    assert names == {"scale": ["Awards"], "awards": ["Awards"], "advancement": ["Awards"], "teams": ["Teams"]}
+
+
 def test_formulas_follow_the_scheme(world: World) -> None:
     """The formulas of the first entrant, whole: caps, weights, roundings, penalties, and the ranking's three keys."""
     with speaking("en"):
         figures = recompute.figures(world.publication, world.scheme, traces_of(world.package), results="Results")
     first = {figure.heading: figure.formulas[0] for figure in figures if figure.formulas}
-    rank = "ROUND($M$5:$M$11,9)>ROUND(M5,9)"
-    assert first["Theory"] == "MIN(SUM(D5:D5),E$2)"
-    assert first["Practice"] == "ROUND(ROUND(MIN(SUM(G5:H5),I$2),9),2)"
+    rank = "ROUND($N$5:$N$11,9)>ROUND(N5,9)"
+    assert first["Theory"] == "MAX(MIN(SUM(D5:D5),E$2),0)"
+    assert first["Practice"] == "ROUND(ROUND(MAX(MIN(SUM(G5:H5),I$2),0),9),2)"
     assert first["Practice: contribution"] == "I5*J$2/I$2"
     assert first["Late: taken"] == "MIN(K5*K$3,L$2)"
-    assert first["Total by formula"] == "ROUND(ROUND(MAX(0+F5+J5-L5,0),9),2)"
+    assert first["Total by formula"] == "ROUND(ROUND(MAX(F5+J5-M5,0),9),2)"
     assert first["Total as published"] == "INDEX('Results'!$H$2:$H$8,MATCH($A5,'Results'!$D$2:$D$8,0))"
     assert first["Rank by formula"] == (
-        f"IF(P5=1,1+SUMPRODUCT(($P$5:$P$11=1)*(({rank})+(ROUND($M$5:$M$11,9)=ROUND(M5,9))*"
+        f"IF(Q5>0,1+SUMPRODUCT(($Q$5:$Q$11>0)*(($Q$5:$Q$11<Q5)+($Q$5:$Q$11=Q5)*(({rank})+(ROUND($N$5:$N$11,9)=ROUND(N5,9))*"
         "((ROUND($I$5:$I$11,9)>ROUND(I5,9))+(ROUND($I$5:$I$11,9)=ROUND(I5,9))*"
-        '((ROUND($G$5:$G$11,9)>ROUND(G5,9))+(ROUND($G$5:$G$11,9)=ROUND(G5,9))*(0))))),"")'
+        '((ROUND($G$5:$G$11,9)>ROUND(G5,9))+(ROUND($G$5:$G$11,9)=ROUND(G5,9))*(0)))))),"")'
     )
 
 
@@ -190,7 +243,7 @@ def test_formulas_round_in_every_mode(world: World) -> None:
         scheme = replace(world.scheme, rounding=Rounding(places=1, mode=mode))
         figures = recompute.figures(world.publication, scheme, traces_of(world.package), results="R")
         totals[mode] = next(figure.formulas[0] for figure in figures if figure.kind == "total" and figure.formulas)
-    exact = "ROUND(MAX(0+F5+J5-L5,0),9)"
+    exact = "ROUND(MAX(F5+J5-M5,0),9)"
     assert totals == {
         "down": f"ROUNDDOWN({exact},1)",
         "half_even": f"IF(ROUND(MOD({exact}*10^1,1),6)=0.5,2*ROUND({exact}*10^1/2,0)/10^1,ROUND({exact},1))",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -39,6 +40,7 @@ from tests.house import (
     recomputed_standings,
     seal,
     send,
+    small_scheme,
     stored_standings,
     tablet_of,
 )
@@ -104,6 +106,7 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
                         )
                         if (own, sub_criterion) == (code, "T1")
                         else (),
+                        settled=(),
                         sealed_at=sealed.sealed_at if (own, sub_criterion) == (code, "T1") else None,
                         reopened_for=None,
                     )
@@ -150,6 +153,32 @@ async def test_sheet_page_shows_one_own_sheet_with_its_marks(contest: Contest, t
     assert re.search(r"<span data-progress>1 of 2</span>", page)
 
 
+async def test_what_another_judge_marked_for_the_panel_is_no_work_for_this_one(
+    site: Site, connection: Connection
+) -> None:
+    """One judge measures for both: the other's tablet is told, counts it as done, shows no reading, and the rest can be signed."""
+    contest = await found_contest(connection, pin=PIN, scheme=small_scheme(measurers=1))
+    code = contest.codes[0]
+    own, others = contest.sheet(code, "A1", 0), contest.sheet(code, "A1", 1)
+    tablets = [await tablet_of(site, connection, judge) for judge in contest.judges]
+    practice = mark(own, "A1.2", "1", made_at=clock.now())
+    await _record(tablets[1], contest, mark(others, "A1.1", "0.013", made_at=clock.now()))
+    await _record(tablets[0], contest, practice)
+    assert [await _settled(tablet, sheet) for tablet, sheet in zip(tablets, (own, others), strict=True)] == [
+        ("A1.1",),
+        (),
+    ]
+    page, desk = (await tablets[0].get(f"/judge/sheets/{own}")).text, await site.sign_in("chief_judge")
+    assert page.count("One judge marks this for the panel.") == 1
+    assert "marked by the panel" in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+    assert re.search(r"<span data-progress>2 of 2</span>", page)
+    assert "0.013" not in page
+    assert "2 of 2 marked" in (await tablets[0].get("/judge")).text
+    signed = await send(tablets[0], "POST", f"/score-sheets/{own}/seal", SealSheet(id=new_id(), marks=(practice.id,)))
+    assert signed.status_code == 200
+    assert "marked by the panel" in (await desk.get(f"/desk/events/{contest.event_id}/sheets/{own}")).text
+
+
 async def test_sheet_page_of_another_judge_is_not_found(contest: Contest, tablet: Browser) -> None:
     """Neither another's sheet nor an invented one can be opened, and nobody is told which it was."""
     answers = [
@@ -184,6 +213,20 @@ async def test_reading_a_signed_sheet_changes_nothing(
     assert "Signed at" in page.text
     after = (await ledger.head_of(connection, contest.event_id), await stored_standings(connection, contest))
     assert after == before
+
+
+async def test_a_signed_sheet_leads_to_the_next_until_all_are_signed(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """While another sheet is open the way goes on to it; from the last one it goes back to the list."""
+    shelf, own = Shelf(), [sheet for (_, _, judge), sheet in sorted(contest.sheets.items()) if judge == 0]
+    await mark_all(connection, shelf, contest)
+    ways = []
+    for sheet in own:
+        await seal(connection, shelf, contest, sheet)
+        page = (await tablet.get(f"/judge/sheets/{sheet}")).text
+        ways.append(("Next: " in page, "All your sheets are signed" in page))
+    assert ways == [(True, False)] * (len(own) - 1) + [(False, True)]
 
 
 @pytest.mark.parametrize("path", ["/judge", "/judge/sheets"])
@@ -503,9 +546,28 @@ async def test_robots_mark_and_sign_everything_over_http(site: Site, connection:
     assert await findings(connection, contest) == ()
 
 
+async def test_robots_leave_to_another_what_is_marked_for_the_panel(site: Site, connection: Connection) -> None:
+    """Of two robots on a panel only the first measures what one judge measures for both; both sign."""
+    contest, now = await found_contest(connection, pin=PIN, scheme=small_scheme(measurers=1)), clock.now()
+    for judge in contest.judges:
+        url = f"{site.base_url}/judge/enrol/{await open_enrolment(connection, judge.id, now=now)}"
+        await run_robots([Seat(enrol_url=url, pin=PIN)], pace=0, seed=1)
+    assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'mark'") == 18
+    assert await connection.fetchval("SELECT count(*) FROM score_sheet WHERE sealed_at IS NULL") == 0
+    assert await findings(connection, contest) == ()
+
+
 async def _record(browser: Browser, contest: Contest, *marks: RecordMark) -> httpx.Response:
     command = RecordMarks(sent_at=clock.now(), marks=marks)
     return await send(browser, "POST", f"/events/{contest.event_id}/marks", command)
+
+
+async def _settled(browser: Browser, sheet_id: UUID) -> tuple[str, ...]:
+    """What the tablet is told that this sheet's judge need not mark."""
+    answer = await browser.get("/judge/sheets", headers={"accept": "application/json"})
+    given = msgspec.json.decode(answer.content, type=Tablet)
+    [sheet] = [sheet for event in given.events for sheet in event.sheets if sheet.id == sheet_id]
+    return sheet.settled
 
 
 async def _secrets(connection: Connection, contest: Contest) -> set[str]:

@@ -252,6 +252,19 @@ def test_missing_names_aspects_in_the_schemes_order() -> None:
     assert rules.missing(sub_criterion(), FULL, JUDGE.id) == ()
 
 
+def test_what_others_marked_for_the_panel_is_settled() -> None:
+    """Where one judge measures for both, the other need not; who did has a mark, and nothing is settled while nobody has."""
+    sub = small_scheme(measurers=1).sub_criterion("A1")
+    assert sub is not None
+    settled = [
+        [aspect.id for aspect in rules.settled(sub, record, judge.id)]
+        for record, judge in ((EMPTY, OTHER), (FULL, OTHER), (FULL, JUDGE))
+    ]
+    assert settled == [[], ["A1.1"], []]
+    assert [aspect.id for aspect in rules.missing(sub, FULL, OTHER.id)] == ["A1.2"]
+    assert rules.settled(sub_criterion(), FULL, OTHER.id) == ()
+
+
 def test_check_sign_off_is_bound_to_exactly_what_was_read_back() -> None:
     """The digest is SHA-256 over the sheet and each aspect's mark, state and values, as anybody can compute it."""
     signed = rules.check_sign_off(SHEET, sub_criterion(), FULL, [UUID(int=12), UUID(int=11)])

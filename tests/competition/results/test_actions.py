@@ -22,6 +22,7 @@ from schemas.base import Text, canonical, digest
 from schemas.marks import Disqualification, PenaltyGiven, ReopenSheet
 from schemas.problems import NotFound
 from schemas.results import Publication, PublicationStatus, PublishedRow
+from schemas.scheme_form import scheme_digest
 from tests.house import (
     NOW,
     Contest,
@@ -194,7 +195,7 @@ async def test_publication_is_kept_whole_with_checkpoint_and_record(connection: 
         revision=head.revision + 1,
         ledger_position=33,
         ledger_digest=head.digest.hex(),
-        scheme_digest=digest(contest.scheme),
+        scheme_digest=scheme_digest(contest.scheme),
         published_at=NOW,
         rows=tuple(
             PublishedRow(

@@ -7,6 +7,7 @@ import html
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from competition.ledger import store as ledger
@@ -17,6 +18,7 @@ from competition.plumbing.database import Connection
 from competition.results import store
 from schemas.access import Role
 from schemas.base import Text
+from schemas.scheme import StateRule
 from tests.house import (
     PIN,
     Contest,
@@ -25,8 +27,10 @@ from tests.house import (
     found_event,
     mark,
     mark_all,
+    marks_in_force,
     record,
     seal_all,
+    small_scheme,
     tablet_of,
 )
 from tests.site import Browser, Site
@@ -126,6 +130,35 @@ async def test_results_mark_shared_places(site: Site, contest: Contest) -> None:
     assert re.findall(r'<td class="figure">(\d=?|–)</td>\s*<th', body) == ["1", "2=", "2="]
 
 
+async def test_results_say_why_somebody_has_no_place(site: Site, connection: Connection) -> None:
+    """Who did not attempt an aspect is not ranked where the scheme says so: no place, and the word for it."""
+    scheme = msgspec.structs.replace(small_scheme(), states=(StateRule(state="not_attempted", rank="none"),))
+    contest = await found_contest(connection, scheme=scheme)
+    await mark_all(connection, Shelf(), contest)
+    for place in (0, 1):
+        judge, sheet = contest.judges[place], contest.sheet(contest.codes[0], "A1", place)
+        in_force = await marks_in_force(connection, contest.event_id, sheet)
+        [before] = [mark.id for mark in in_force if mark.aspect == "A1.2"]
+        gone = mark(sheet, "A1.2", state="not_attempted", supersedes=before, reason="input")
+        await record(connection, Shelf(), contest, judge, gone)
+    page = (await (await site.sign_in("chief_judge")).get(f"/desk/events/{contest.event_id}/results")).text
+    body = page.partition("<tbody>")[2]
+    assert re.findall(r'<td class="figure">(\d=?|–)</td>\s*<th', body) == ["1=", "1=", "–"]
+    assert body.count("<small>Not ranked</small>") == 1
+
+
+async def test_trace_keeps_names_of_one_id_apart(site: Site, connection: Connection) -> None:
+    """A penalty, a task and a sheet may have the same id; each is told by its own name."""
+    scheme = small_scheme()
+    late = msgspec.structs.replace(scheme.penalties[0], id="A")
+    contest = await found_contest(connection, scheme=msgspec.structs.replace(scheme, penalties=(late,)))
+    await mark_all(connection, Shelf(), contest)
+    chief, at = await site.sign_in("chief_judge"), f"/desk/events/{contest.event_id}/results/{contest.entrants['A01']}"
+    await chief.submit(f"{at}/penalties", {"penalty": "A", "occurrences": "2", "reason": "迟到"})
+    words = _words((await chief.get(at)).text)
+    assert [told for told in ("Late × 2", "A Assembly", "A1 Unit A1") if told not in words] == []
+
+
 async def test_results_carry_the_checkpoint_of_the_ledger(site: Site, connection: Connection, contest: Contest) -> None:
     """Position and digest stand on the page, to be written down and checked against later."""
     head = await ledger.head_of(connection, contest.event_id)
@@ -147,6 +180,15 @@ async def test_trace_opens_a_total_down_to_every_reading(site: Site, contest: Co
     ):
         assert step in words
     assert [judge.name for judge in contest.judges if judge.name not in words] == []
+
+
+async def test_trace_tells_where_more_judges_marked_than_should(site: Site, connection: Connection) -> None:
+    """Two measured what one measures for the panel: it is flagged at the aspect, and counted on the folded task."""
+    contest = await found_contest(connection, scheme=small_scheme(measurers=1))
+    await mark_all(connection, Shelf(), contest)
+    chief = await site.sign_in("chief_judge")
+    words = _words((await chief.get(f"/desk/events/{contest.event_id}/results/{contest.entrants['A01']}")).text)
+    assert (words.count("to look at: 1"), words.count("more judges than should mark it")) == (1, 1)
 
 
 # Penalties, disqualification, publishing, boards ----------------------------------------------------------------------

@@ -12,10 +12,10 @@ import pytest
 from competition.ledger.book import Book
 from competition.results import rules
 from competition.results.rules import EntrantLabel, check_publication, publication
-from schemas.base import digest
 from schemas.marks import GENESIS
 from schemas.problems import Problem
 from schemas.results import EntrantState, Publication, PublicationStatus, PublishedRow, Standing
+from schemas.scheme_form import scheme_digest
 from tests.house import small_scheme
 
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -154,7 +154,7 @@ def test_publication_lists_everybody_by_place_then_code() -> None:
         revision=6,
         ledger_position=8,
         ledger_digest=bytes(range(32)).hex(),
-        scheme_digest=digest(small_scheme()),
+        scheme_digest=scheme_digest(small_scheme()),
         published_at=NOW,
         rows=(),
     )

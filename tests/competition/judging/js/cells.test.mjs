@@ -61,6 +61,19 @@ test("a draft is told apart from what was entered", () => {
   assert.equal(cells.stateOf(cells.withDraft(cell, null)), "received");
 });
 
+test("what others marked for the panel is no work: not missing, not to be drafted, and a mark of one's own goes before", () => {
+  const drafted = cells.withDraft(cells.cellOf(ASPECT), ["1"]);
+  const settled = cells.withSettled(drafted, true);
+  assert.deepEqual(settled, cells.cellOf(ASPECT, null, true));
+  assert.deepEqual([cells.stateOf(settled), cells.isSettled(settled), cells.isMissing(settled)], ["settled", true, false]);
+  assert.equal(cells.signBlock([cells.cellOf(ASPECT, STOOD), settled]), null);
+  assert.deepEqual(cells.missing([cells.withSettled(settled, false)]), ["A1.1"]);
+  const own = cells.withSettled(cells.withDraft(cells.cellOf(ASPECT, STOOD), ["0"]), true);
+  assert.deepEqual([cells.stateOf(own), cells.isSettled(own), own.draft], ["draft", false, ["0"]]);
+  const queued = cells.withSettled(cells.withEntry(cells.cellOf(ASPECT), entry("m1")), true);
+  assert.deepEqual([cells.stateOf(queued), cells.isSettled(queued)], ["on_tablet", false]);
+});
+
 test("what the server says now replaces what counted, and a known position stays", () => {
   const cell = cells.cellOf(ASPECT, { ...STOOD, position: 7 });
   assert.equal(cells.withReceived(cell, STOOD).received.position, 7);

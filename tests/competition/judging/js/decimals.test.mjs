@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, isMultiple, padded, points, sum } from "../../../../competition/static/decimals.js";
+import { compare, isMultiple, padded, points, product, sum } from "../../../../competition/static/decimals.js";
 
 test("decimals compare by value, whatever their places", () => {
   assert.deepEqual([compare("0.5", "0.50"), compare("-1", "0"), compare("12.060", "12.06001"), compare("1E+1", "9.9")], [0, -1, -1, 1]);
@@ -10,6 +10,10 @@ test("decimals compare by value, whatever their places", () => {
 test("a sum is exact where a float is not", () => {
   assert.equal(sum(["0.1", "0.2", "0.30"]), "0.60");
   assert.equal(sum([]), "0");
+});
+
+test("a product is exact, with the places of both", () => {
+  assert.deepEqual([product("0.1", "0.2"), product("-1.5", "2"), product("17", "0.5")], ["0.02", "-3.0", "8.5"]);
 });
 
 test("a multiple of a step is found exactly", () => {
