@@ -14,8 +14,9 @@ import click
 from rich.markup import escape
 
 import competition
-from competition.cli import accounts, contest, serving
+from competition.cli import accounts, contest, schemes, serving
 from competition.cli.common import err
+from competition.cli.score import score
 from competition.cli.speech import Group, Option, group
 from competition.plumbing.locale import Language, sentence_of, speaking, translate
 from schemas.problems import N_, Problem
@@ -68,7 +69,8 @@ for command in (
     serving.serve,
     serving.demo,
     contest.roster,
-    contest.scheme,
+    schemes.scheme,
+    score,
     contest.export,
     contest.verify,
     accounts.user,

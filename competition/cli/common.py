@@ -147,3 +147,11 @@ def found_wrong(sentences: list[str]) -> NoReturn:
     if len(sentences) > MOST_TOLD:
         out.print(translate("… and {count} more like these.", count=len(sentences) - MOST_TOLD))
     sys.exit(FOUND_SOMETHING)
+
+
+def bytes_of(file: str | Path) -> bytes:
+    """What is in a file that a command was given; who mistyped its name is told."""
+    try:
+        return Path(file).read_bytes()
+    except OSError as refusal:
+        raise click.BadParameter(translate("{file} does not exist or cannot be read.", file=file)) from refusal

@@ -1,4 +1,4 @@
-"""The contest at a prompt: rosters, schemes, exports, and the check that results are true."""
+"""The contest at a prompt: rosters, exports, and the check that results are true."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import get_args
 from uuid import UUID
 
 import click
-import msgspec
 
 from competition.cli.common import (
+    bytes_of,
     chosen_event,
     data_option,
     database,
@@ -29,15 +29,11 @@ from competition.exports.verify import verify_database, verify_package
 from competition.ledger.actions import restate
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
-from competition.plumbing.locale import current_language, sentence_of, translate
+from competition.plumbing.locale import current_language, translate
 from competition.plumbing.sealing import Sealer
 from competition.registration import actions as registration
 from competition.registration.roster_file import write_template, write_template_csv
-from competition.schemes import actions as schemes
-from competition.schemes.files import read_scheme, shipped, shipped_scheme
-from competition.schemes.rules import faults_of
-from schemas.base import canonical
-from schemas.problems import N_, Problem
+from schemas.problems import N_
 from schemas.registration import ImportPlan
 
 
@@ -93,49 +89,6 @@ async def import_roster(file: Path, event: UUID | None, dry_run: bool, data: Pat
             done(translate("Imported."))
 
 
-@group(help=N_("Check, import and show marking schemes."))
-def scheme() -> None:
-    """Marking schemes."""
-
-
-@scheme.command("check", help=N_("Say everything that is wrong with a scheme file, with its place and remedy."))
-@argument("file", type=FilePath(path_type=Path, dir_okay=False, exists=True), help=N_("The scheme as a JSON file."))
-def check_scheme(file: Path) -> None:
-    """Tell the faults of a scheme file."""
-    try:
-        scheme = read_scheme(file.read_bytes(), file.name)
-    except Problem as problem:
-        found_wrong([sentence_of(problem)])
-    if faults := faults_of(scheme):
-        found_wrong([f"{fault.place}  {translate(fault.sentence, **fault.data)}" for fault in faults])
-    done(translate("{file} has no faults.", file=file))
-
-
-@scheme.command("import", help=N_("Give an event its scheme, until its first mark."))
-@argument("file", help=N_("A JSON file, or the name of a shipped scheme; `leitai scheme show` lists them."))
-@event_option
-@data_option()
-@run
-async def import_scheme(file: str, event: UUID | None, data: Path) -> None:
-    """Give an event its scheme."""
-    chosen = shipped_scheme(file) if file in shipped() else read_scheme(_bytes_of(file), file)
-    async with database(data) as (connection, settings):
-        event_id = await chosen_event(connection, settings, event)
-        await schemes.import_scheme(connection, Shelf(), event_id, chosen, actor_id=None, now=clock.now())
-    done(translate("The event has its scheme: {name}.", name=chosen.name))
-
-
-@scheme.command("show", help=N_("List the shipped schemes, or print one as JSON to start from."))
-@argument("name", required=False, help=N_("Which one to print."))
-def show_scheme(name: str | None) -> None:
-    """List the shipped schemes, or print one."""
-    if name:
-        click.echo(msgspec.json.format(canonical(shipped_scheme(name)), indent=2))
-        return
-    for known in shipped():
-        out.print(f"{known}  {shipped_scheme(known).name.in_language(current_language())}")
-
-
 @command(help=N_("Write a published result list as CSV, XLSX, JSON package or PDF."))
 @option(
     "-f", "--format", type=click.Choice(get_args(Format)), default="xlsx", show_default=True, help=N_("What to write.")
@@ -182,7 +135,7 @@ async def verify(package: Path | None, checkpoint: str | None, event: UUID | Non
     """Check that results are true."""
     with progress(translate("Computing everything again")):
         if package:
-            found = verify_package(read_package(_bytes_of(package)), printed=checkpoint)
+            found = verify_package(read_package(bytes_of(package)), printed=checkpoint)
         else:
             async with database(data) as (connection, settings):
                 found = await verify_database(
@@ -195,13 +148,6 @@ async def verify(package: Path | None, checkpoint: str | None, event: UUID | Non
     if not found.is_good():
         found_wrong([translate(finding.sentence, **finding.data) for finding in found.findings])
     done(translate("Everything agrees."))
-
-
-def _bytes_of(file: str | Path) -> bytes:
-    try:
-        return Path(file).read_bytes()
-    except OSError as refusal:
-        raise click.BadParameter(translate("{file} does not exist or cannot be read.", file=file)) from refusal
 
 
 def _tell_plan(plan: ImportPlan) -> None:

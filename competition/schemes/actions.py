@@ -11,9 +11,9 @@ from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
 from competition.schemes import store
 from competition.schemes.rules import faults_of
-from schemas.base import digest
 from schemas.problems import N_, Problem
 from schemas.scheme import Scheme
+from schemas.scheme_form import scheme_digest
 
 
 class SchemeIsLocked(Problem):
@@ -29,7 +29,7 @@ class SchemeHasFaults(Problem):
     """A scheme by which nothing can be marked yet."""
 
     sentence = N_(
-        "The scheme has {count} faults, the first at {place}. `leitai scheme check` lists them all with their remedies."
+        "Faults in the scheme: {count}, the first at {place}. `leitai scheme check` lists them all with their remedies."
     )
 
 
@@ -45,6 +45,6 @@ async def import_scheme(
             raise SchemeIsLocked(at=locked_at.isoformat(timespec="seconds"))
         await store.write_scheme(connection, event_id, scheme, now)
         await insert_audit(
-            connection, "import_scheme", str(event_id), {"digest": digest(scheme)}, actor_id=actor_id, now=now
+            connection, "import_scheme", str(event_id), {"digest": scheme_digest(scheme)}, actor_id=actor_id, now=now
         )
         await restate(connection, shelf, event_id)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
-from pathlib import PureWindowsPath
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
-from litestar.datastructures import State, UploadFile
+from litestar import Request, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
@@ -18,32 +16,23 @@ from litestar.response import Redirect, Template
 from competition.access.rules import may
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
-from competition.plumbing.locale import sentence_of, translate
+from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
-from competition.schemes import actions, store
-from competition.schemes.files import read_scheme, shipped, shipped_scheme
-from competition.schemes.rules import faults_of
+from competition.schemes import actions, downloads, store
+from competition.schemes.files import shipped, shipped_scheme
+from competition.schemes.trying import Tried, most_of_judge, tried
+from competition.schemes.uploads import Faulty, UploadForm, uploaded_scheme
 from competition.scoring.guide import Guide, guide_to
-from competition.scoring.points import mark_points
-from competition.scoring.readings import NotANumber, check_reading, expected_readings, is_implausible
+from competition.scoring.readings import expected_readings
 from schemas.access import Person
-from schemas.base import Command, Message, Text, canonical
-from schemas.problems import N_, NotFound, Problem
-from schemas.scheme import Aspect, Measurement, Scheme, SubCriterion
-
-LONGEST_VALUE = 40
-"""Characters of a value to try."""
+from schemas.aspects import Aspect, Measurement
+from schemas.base import Command, Message, Text
+from schemas.problems import NotFound, Problem
+from schemas.scheme import Scheme, SubCriterion
 
 AnyRequest = Request[Person, Any, Any]
-
-
-class Faulty(Message):
-    """Something wrong with an uploaded scheme: the place in the file, and what to do, in the reader's language."""
-
-    place: str
-    sentence: str
 
 
 class SchemePage(Message):
@@ -54,20 +43,13 @@ class SchemePage(Message):
     stored: store.StoredScheme | None
     guides: dict[str, Guide]
     names: dict[str, Text]
+    sections: dict[str, Decimal]
     library: dict[str, Text]
     may_manage: bool
     done: bool = False
     refused: str = ""
     faults: tuple[Faulty, ...] = ()
     problem: str = ""
-
-
-class Tried(Message):
-    """What a tried value gives."""
-
-    points: Decimal
-    steps: tuple[Text, ...]
-    is_implausible: bool
 
 
 class TryPage(Message):
@@ -78,6 +60,7 @@ class TryPage(Message):
     sub_criterion: SubCriterion
     aspect: Aspect
     guide: Guide | None
+    most: Decimal
     values: tuple[str, ...]
     tried: Tried | None = None
     problem: str = ""
@@ -88,19 +71,6 @@ class ChooseForm(Command):
 
     name: str
     csrf: str = msgspec.field(default="", name="_csrf_token")
-
-
-class UploadForm(Command):
-    """What the upload form sends: a file, or None where none was chosen."""
-
-    scheme: UploadFile | None = None
-    csrf: str = msgspec.field(default="", name="_csrf_token")
-
-
-class NoSchemeFile(Problem):
-    """An upload without a file."""
-
-    sentence = N_("No file was chosen. Choose the scheme's JSON file and send it again.")
 
 
 @get("/desk/events/{event_id:uuid}/scheme", may="see_desk")
@@ -138,35 +108,16 @@ async def upload_scheme(
     event_id: FromPath[UUID],
     data: MultipartBody[UploadForm],
 ) -> Redirect | Template:
-    """Give the event the scheme in a JSON file; whatever is wrong with it is listed, and then nothing is changed."""
-    file_name = ""
-    try:
-        if data.scheme is None:
-            raise NoSchemeFile
-        file_name = PureWindowsPath(data.scheme.filename).name
-        scheme = read_scheme(await data.scheme.read(), file_name)
-        if faults := faults_of(scheme):
-            listed = tuple(
-                Faulty(place=fault.place, sentence=translate(fault.sentence, **fault.data)) for fault in faults
-            )
-            return await _scheme(request, connection, event_id, refused=file_name, faults=listed)
-        await _import(request, connection, state, event_id, scheme)
-    except Problem as problem:
-        return await _scheme(request, connection, event_id, refused=file_name, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/scheme?done=true", status_code=303)
-
-
-@get("/desk/events/{event_id:uuid}/scheme.json", may="see_desk")
-async def scheme_file(connection: NamedDependency[Connection], event_id: FromPath[UUID]) -> Response[bytes]:
-    """The scheme as the very bytes that its hash is taken of."""
-    stored = await store.scheme_of(connection, event_id)
-    if stored is None:
-        raise NotFound
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{stored.scheme.code}-{stored.scheme.version}").strip("-") or "scheme"
-    disposition = f'attachment; filename="{name}.json"'
-    return Response(
-        canonical(stored.scheme), media_type="application/json", headers={"content-disposition": disposition}
-    )
+    """Give the event the scheme in a file; whatever is wrong with it is listed, and then nothing is changed."""
+    sent = await uploaded_scheme(data.scheme)
+    problem = sent.problem
+    if sent.scheme is not None:
+        try:
+            await _import(request, connection, state, event_id, sent.scheme)
+            return Redirect(f"/desk/events/{event_id}/scheme?done=true", status_code=303)
+        except Problem as refusal:
+            problem = refusal
+    return await _scheme(request, connection, event_id, refused=sent.file_name, faults=sent.faults, problem=problem)
 
 
 @get("/desk/events/{event_id:uuid}/scheme/try", may="see_desk")
@@ -191,16 +142,17 @@ async def try_page(
         sub_criterion=sub_criterion,
         aspect=the_aspect,
         guide=guide_to(the_aspect) if isinstance(the_aspect, Measurement) else None,
+        most=most_of_judge(the_aspect),
         values=(*values, *("" for _ in range(expected_readings(the_aspect) - len(values)))),
     )
     try:
-        tried = _try(the_aspect, values) if any(each.strip() for each in values) else None
+        outcome = tried(the_aspect, values) if any(each.strip() for each in values) else None
     except Problem as problem:
         return page("scheme_try.html", msgspec.structs.replace(content, problem=sentence_of(problem)))
-    return page("scheme_try.html", msgspec.structs.replace(content, tried=tried))
+    return page("scheme_try.html", msgspec.structs.replace(content, tried=outcome))
 
 
-HANDLERS = (scheme_page, choose_scheme, upload_scheme, scheme_file, try_page)
+HANDLERS = (scheme_page, choose_scheme, upload_scheme, try_page, *downloads.HANDLERS)
 
 
 async def _scheme(
@@ -222,6 +174,7 @@ async def _scheme(
         stored=stored,
         guides={aspect.id: guide_to(aspect) for aspect in aspects if isinstance(aspect, Measurement)},
         names=_names(stored.scheme) if stored else {},
+        sections=_sections(stored.scheme) if stored else {},
         library={name: shipped_scheme(name).name for name in shipped()},
         may_manage=may(request.user.role, "manage_event"),
         done=done,
@@ -239,27 +192,24 @@ async def _import(request: AnyRequest, connection: Connection, state: State, eve
 
 
 def _names(scheme: Scheme) -> dict[str, Text]:
-    """What the keys of the ranking are called: ``stage practice``, ``criterion E``."""
-    stages = {f"stage {stage.id}": stage.name for stage in scheme.stages}
-    return stages | {f"criterion {criterion.id}": criterion.name for criterion in scheme.criteria()}
+    """What the keys of the ranking and the gates are about: ``stage practice``, ``criterion E``, ``time D1.1``."""
+    names = {f"stage {stage.id}": stage.name for stage in scheme.stages}
+    names |= {f"criterion {criterion.id}": criterion.name for criterion in scheme.criteria()}
+    for kind in ("sub_criterion", "majority"):
+        names |= {f"{kind} {sub.id}": sub.name for sub in scheme.sub_criteria()}
+    for kind in ("aspect", "time"):
+        names |= {f"{kind} {aspect.id}": aspect.name for aspect in scheme.aspects()}
+    return names
+
+
+def _sections(scheme: Scheme) -> dict[str, Decimal]:
+    """The points that the aspects of each section come to."""
+    points = {section.id: Decimal(0) for section in scheme.sections}
+    for aspect in scheme.aspects():
+        if aspect.section in points:
+            points[aspect.section] += aspect.points
+    return points
 
 
 def _aspect(scheme: Scheme, id: str) -> tuple[SubCriterion, Aspect] | None:
     return next(((sub, aspect) for sub in scheme.sub_criteria() for aspect in sub.aspects if aspect.id == id), None)
-
-
-def _try(aspect: Aspect, written: tuple[str, ...]) -> Tried:
-    """What the written values give; counts that were left empty are none."""
-    values = tuple(_value(aspect, each) for each in written)
-    check_reading(aspect, values, "marked")
-    points, steps = mark_points(aspect, values, "marked")
-    return Tried(points=points, steps=steps, is_implausible=is_implausible(aspect, values))
-
-
-def _value(aspect: Aspect, written: str) -> Decimal:
-    if aspect.__struct_config__.tag == "deduction" and not written.strip():
-        return Decimal(0)
-    try:
-        return Decimal(written.strip()[:LONGEST_VALUE])
-    except InvalidOperation:
-        raise NotANumber(aspect=aspect.id) from None

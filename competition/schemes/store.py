@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from competition.plumbing.database import Connection
-from schemas.base import Message, canonical, digest
+from schemas.base import Message, canonical
 from schemas.scheme import Scheme
+from schemas.scheme_form import scheme_digest
 
 _scheme = msgspec.json.Decoder(Scheme)
 
@@ -35,6 +36,23 @@ async def scheme_of(connection: Connection, event_id: UUID) -> StoredScheme | No
     )
 
 
+async def schemes_in_force(connection: Connection, event_id: UUID) -> dict[str, Scheme]:
+    """Every scheme by which an event was marked, now or before an amendment, by its digest."""
+    rows = await connection.fetch(
+        """
+        SELECT digest, body
+        FROM scheme
+        WHERE event_id = $1
+        UNION ALL
+        SELECT digest, body
+        FROM scheme_version
+        WHERE event_id = $1
+        """,
+        event_id,
+    )
+    return {row[0]: _scheme.decode(row[1]) for row in rows}
+
+
 async def lock_scheme(connection: Connection, event_id: UUID) -> datetime | None:
     """Hold an event's scheme against a first mark that comes at the same time; returns since when it is locked."""
     await connection.execute("SELECT FROM event WHERE id = $1 FOR NO KEY UPDATE", event_id)
@@ -53,5 +71,5 @@ async def write_scheme(connection: Connection, event_id: UUID, scheme: Scheme, n
             digest = excluded.digest,
             imported_at = excluded.imported_at
         """,
-        event_id, canonical(scheme).decode(), digest(scheme), now,
+        event_id, canonical(scheme).decode(), scheme_digest(scheme), now,
     )  # fmt: skip

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,45 +26,12 @@ from competition.plumbing.settings import read_settings
 from competition.results.actions import publish
 from competition.server import SERVER_FILE
 from schemas.access import Person
-
-
-class Terminal:
-    """Types commands; remembers the database and the data folder."""
-
-    def __init__(self, dsn: str, data: Path) -> None:
-        self.dsn = dsn
-        self.data = data
-
-    async def leitai(self, *arguments: str, language: str = "en_GB.UTF-8") -> tuple[int, str]:
-        """The exit code, and what was printed."""
-        environment = os.environ | {
-            "DATABASE_URL": self.dsn,
-            "LANG": language,
-            "LC_ALL": language,
-            "LEITAI_PASSWORD": "a sentence to sign in with",
-            "LEITAI_DATA": str(self.data),
-            "COLUMNS": "200",
-            "NO_COLOR": "1",
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "competition",
-            *arguments,
-            env=environment,
-            cwd=self.data,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        printed, _ = await process.communicate()
-        assert process.returncode is not None
-        return process.returncode, printed.decode().strip()
+from tests.terminal import Terminal
 
 
 @pytest.fixture
-async def terminal(dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+async def terminal(dsn: str, tmp_path: Path) -> Terminal:
     """A terminal on a machine with an empty Leitai."""
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     return Terminal(dsn, tmp_path)
 
 
@@ -130,25 +94,6 @@ async def test_roster_import_restates_the_event(contest: Terminal) -> None:
     assert (code, printed.splitlines()[-1]) == (0, "✓ Imported.")
     assert await connection.fetchval("SELECT revision FROM event") == before + 1
     await connection.close()
-
-
-async def test_schemes_are_shown_checked_and_refused_with_place(terminal: Terminal) -> None:
-    """The shipped scheme prints as JSON without faults; a sum that does not add up is named by its place, with exit code 3."""
-    code, listed = await terminal.leitai("scheme", "show")
-    assert (code, listed.startswith("cnc-machine-tool-assembly")) == (0, True)
-    code, printed = await terminal.leitai("scheme", "show", "cnc-machine-tool-assembly")
-    (terminal.data / "good.json").write_text(printed, "utf-8")
-    assert await terminal.leitai("scheme", "check", "good.json") == (0, "✓ good.json has no faults.")
-    scheme = msgspec.json.decode(printed)
-    scheme["stages"][0]["weight"] = "31"
-    (terminal.data / "bad.json").write_bytes(msgspec.json.encode(scheme))
-    code, printed = await terminal.leitai("scheme", "check", "bad.json")
-    assert (code, printed.startswith("✗ $.stages")) == (3, True)
-    (terminal.data / "none.json").write_text("[]", "utf-8")
-    assert await terminal.leitai("scheme", "check", "none.json") == (
-        3,
-        "✗ none.json: the value at $ must be of the kind “object”. Correct it.",
-    )
 
 
 async def test_results_are_exported_and_verified_or_found_out(contest: Terminal) -> None:
@@ -232,7 +177,7 @@ async def test_help_speaks_the_terminals_language(terminal: Terminal) -> None:
     """What a command, a group, a value or a mistake is called is Chinese on a Chinese terminal and English on any other."""
     for arguments, english, chinese in (
         (("-h",), "Usage: python -m competition [OPTIONS] COMMAND [ARGS]...", "用法： python -m competition [选项] 命令 [参数]..."),
-        (("-h",), "  scheme  Check, import and show marking schemes", "  scheme  检查、导入和显示评分方案"),
+        (("-h",), "  scheme  Check, try, convert, import and show marking schemes", "  scheme  检查、试算、转换、导入和显示评分方案"),
         (("-h",), "  leitai demo                              Try it.", "  leitai demo                              试用。"),
         (("roster", "-h"), "  Write the roster template; import a filled one.", "  输出报名表模板；导入填好的报名表。"),
         (("serve", "-h"), "Options:", "选项："),

@@ -1,0 +1,75 @@
+"""What is checked wherever it stands in a scheme: figures, texts, roundings and ids."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from competition.schemes.check import places
+from competition.schemes.check.places import FINEST_PLACES, LARGEST_FIGURE, Faults, fault, listed, within
+from schemas.aspects import Rounding
+from schemas.base import Text
+from schemas.problems import N_
+from schemas.scheme import Scheme
+
+
+def of_figures(scheme: Scheme) -> Faults:
+    """Figures that are no numbers, or absurd ones."""
+    for at, value in _values(scheme, "$"):
+        if isinstance(value, bool) or not isinstance(value, Decimal | int):
+            continue
+        figure = Decimal(value)
+        if not figure.is_finite() or figure.copy_abs() > LARGEST_FIGURE:
+            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=value)
+        elif int(figure.as_tuple().exponent) < -FINEST_PLACES:
+            sentence = N_("{value} has more than {places} decimals. Write a coarser figure.")
+            yield fault(at, sentence, value=value, places=FINEST_PLACES)
+
+
+def of_words(scheme: Scheme) -> Faults:
+    """Texts without a word in either language, and roundings that cannot be."""
+    for field in ("code", "version"):
+        if not getattr(scheme, field).strip():
+            yield fault(f"$.{field}", N_("The scheme has no {field}. Write one."), field=field)
+    for at, value in _values(scheme, "$"):
+        match value:
+            case Text() if not value.zh.strip() and not value.en.strip():
+                yield fault(at, N_("Nothing is written here. Write it in Chinese, in English, or in both."))
+            case Rounding():
+                yield from within(value.places, 0, FINEST_PLACES, f"{at}.places")
+
+
+def of_ids(scheme: Scheme) -> Faults:
+    """An id is unique among its kind in the whole scheme, because marks, sheets and results are kept by it."""
+    located = (
+        places.stages(scheme),
+        places.criteria(scheme),
+        places.sub_criteria(scheme),
+        places.aspects(scheme),
+        listed(scheme.penalties, "$.penalties"),
+        listed(scheme.sections, "$.sections"),
+        listed(scheme.awards, "$.awards"),
+        listed(scheme.teams, "$.teams"),
+    )
+    for of_one_kind in located:
+        ids = [(at, part.id) for at, part in of_one_kind]
+        times = Counter(id_ for _, id_ in ids)
+        for at, id_ in ids:
+            if not id_.strip():
+                yield fault(f"{at}.id", N_("The id is empty. Give it one that nothing else of its kind has."))
+            elif times[id_] > 1:
+                yield fault(f"{at}.id", N_("The id {id} is used more than once. Give each its own."), id=id_)
+
+
+def _values(value: object, place: str) -> Iterator[tuple[str, object]]:
+    """``value`` and every value below it, with its place."""
+    yield place, value
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            yield from _values(getattr(value, field.name), f"{place}.{field.encode_name}")
+    elif isinstance(value, tuple):
+        for at, part in listed(value, place):
+            yield from _values(part, at)
