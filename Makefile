@@ -12,7 +12,7 @@ export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench messages clean
+.PHONY: help run test check lint types imports tests format lock bench bench-scoring recount messages clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,12 @@ format: .venv/ready-dev   ## format the code and mend what lint can mend
 
 bench: .venv/ready-dev    ## measure: marks a second against bare asyncpg, board latency
 	@$(RUN)/python -m tests.benchmarks.marks $(ARGS)
+
+bench-scoring: .venv/ready-dev ## measure: 10,000 entrants scored and ranked, against sums of floats
+	@$(RUN)/python -m tests.benchmarks.scoring $(ARGS)
+
+recount: .venv/ready-dev  ## let both scorers compute random contests: make recount ARGS="--cases 100000"
+	@$(RUN)/python -m tests.recount $(ARGS)
 
 lock: $(UV)               ## write the lock files anew from pyproject.toml
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock

@@ -23,11 +23,12 @@ import asyncpg
 import msgspec
 import uvloop
 
-from competition.demo.robots import Acknowledged, Robot, Seat, reading
+from competition.demo.readings import reading
+from competition.demo.robots import Acknowledged, Robot, Seat
 from competition.plumbing import clock
+from schemas.aspects import Aspect
 from schemas.base import canonical
 from schemas.marks import Receipt, Receipts, RecordMark, RecordMarks
-from schemas.scheme import Aspect
 from schemas.tablet import OwnEvent, Tablet
 
 READINGS = 4
