@@ -127,7 +127,8 @@ class Ranked(Message, gc=False):
 class Reach(Message):
     """What can still change for one entrant while marks are missing: the totals and the places still possible.
 
-    Both ends of each range are sure to hold; not each combination within them can come about.
+    Both ends of each range are sure to hold, unless a penalty, the jury or a state takes somebody out; not each combination within
+    them can come about.
     """
 
     entrant_id: UUID

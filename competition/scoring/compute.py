@@ -79,7 +79,7 @@ def compute(plan: Plan, record: Scored, *, missing: Missing = None) -> Computed:
             points = _sum(plan, group, readings, figures, states, missing)
             if points is not None:
                 sums[group.place] = points
-                figures[group.place] = _held(group, points, figures)
+                figures[group.place] = _held(group, points, figures, missing)
         contributions = tuple(_contributions(plan, figures))
         taken = tuple(penalty_taken(penalty, record.penalties.get(penalty.id, 0)) for penalty in plan.scheme.penalties)
         rules = [plan.rules[state] for state in states.values()]
@@ -226,14 +226,20 @@ def _sum(
     return _summed(group, marked) if marked else None
 
 
-def _held(group: GroupPlan, points: Decimal, figures: Sequence[Decimal | None]) -> Decimal:
-    """The sum of a group's parts as it counts: scaled, capped, not below the floor, rounded, through the gate."""
+def _held(group: GroupPlan, points: Decimal, figures: Sequence[Decimal | None], missing: Missing) -> Decimal:
+    """The sum of a group's parts as it counts: scaled, capped, not below the floor, rounded, through the gate.
+
+    While marks are missing, a gate that is shut at the least may still open, and one that is open at the most may still shut.
+    """
     if group.scale is not None:
         points = points * group.scale[0] / group.scale[1]
     points = max(min(points, group.group.points), group.group.floor)
     if group.group.rounding is not None:
         points = rounded(points, group.group.rounding)
-    return points if is_open(group, figures) else ZERO
+    passed = is_open(group, figures)
+    if group.gate is not None and missing is not None and passed is (missing == "most"):
+        return OUTERMOST[missing]((points, ZERO))
+    return points if passed else ZERO
 
 
 def _foreseen_by_sheet(plan: Plan, group: GroupPlan, readings: Sequence[Sequence[Reading]], bound: Bound) -> Decimal:

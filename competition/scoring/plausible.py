@@ -11,6 +11,9 @@ from schemas.aspects import GradedCredit, Measurement, RangedCredit, Time, TimeB
 LARGEST_READING = Decimal(1_000_000)
 """No reading of any kind is larger than this, in any unit; it also keeps every sum exact."""
 
+LONGEST_EXPONENT = 6
+"""A zero may be written with an exponent that no database takes; nobody enters one above that of the largest reading."""
+
 FAR_OUTSIDE = 10
 """A reading more than this many times the tolerance (or a deduction this many times the points) looks like a slip."""
 

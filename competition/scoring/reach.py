@@ -1,7 +1,7 @@
 """What can still change: the least and most total each entrant can come to, and the best and worst place, while marks are missing.
 
-Penalties and rulings of the jury are not foreseen. Every range holds for certain; it may be wider than what can really happen, for
-each missing mark is taken as if it could be anything, whatever the other marks are.
+Penalties, rulings of the jury, and states that leave somebody without a place are not foreseen. Every range holds for certain; it
+may be wider than what can really happen, for each missing mark is taken as if it could be anything, whatever the other marks are.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from competition.scoring.guide import reach
-from competition.scoring.plausible import FAR_OUTSIDE, LARGEST_READING, longest, plausible
+from competition.scoring.plausible import FAR_OUTSIDE, LARGEST_READING, LONGEST_EXPONENT, longest, plausible
 from competition.scoring.points import highest_score
 from competition.scoring.rounding import EXACT, shown
 from schemas.aspects import (
@@ -202,7 +202,7 @@ def _check_number_of_readings(aspect: Aspect, given: int) -> None:
 def _check_number(aspect: Aspect, value: Decimal) -> None:
     if not value.is_finite():
         raise NotANumber(aspect=aspect.id)
-    if value.copy_abs() > LARGEST_READING:
+    if value.copy_abs() > LARGEST_READING or int(value.as_tuple().exponent) > LONGEST_EXPONENT:
         raise ReadingTooLarge(aspect=aspect.id, value=_as_sent(value), largest=LARGEST_READING)
     if int(value.as_tuple().exponent) < -FINEST_PLACES:
         raise TooManyDecimals(aspect=aspect.id, value=_as_sent(value), places=FINEST_PLACES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,6 +16,12 @@ from schemas.base import Text
 from schemas.problems import N_
 from schemas.scheme import Scheme
 
+LONGEST_EXPONENT = 6
+"""Of a figure of a million; a zero may be written with one that no database takes."""
+
+_INVISIBLE = frozenset({"Cc", "Cs"})
+"""Control characters and halves of characters: no database, page or workbook can hold them."""
+
 
 def of_figures(scheme: Scheme) -> Faults:
     """Figures that are no numbers, or absurd ones."""
@@ -22,9 +29,10 @@ def of_figures(scheme: Scheme) -> Faults:
         if isinstance(value, bool) or not isinstance(value, Decimal | int):
             continue
         figure = Decimal(value)
-        if not figure.is_finite() or figure.copy_abs() > LARGEST_FIGURE:
-            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=value)
-        elif int(figure.as_tuple().exponent) < -FINEST_PLACES:
+        exponent = figure.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent > LONGEST_EXPONENT or figure.copy_abs() > LARGEST_FIGURE:
+            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=str(value))
+        elif exponent < -FINEST_PLACES:
             sentence = N_("{value} has more than {places} decimals. Write a coarser figure.")
             yield fault(at, sentence, value=value, places=FINEST_PLACES)
 
@@ -36,6 +44,12 @@ def of_words(scheme: Scheme) -> Faults:
             yield fault(f"$.{field}", N_("The scheme has no {field}. Write one."), field=field)
     for at, value in _values(scheme, "$"):
         match value:
+            case str() if any(
+                unicodedata.category(letter) in _INVISIBLE and letter not in "\n\r\t" for letter in value
+            ):
+                yield fault(
+                    at, N_("Here stand characters that cannot be seen. Write the words again, without copying them.")
+                )
             case Text() if not value.zh.strip() and not value.en.strip():
                 yield fault(at, N_("Nothing is written here. Write it in Chinese, in English, or in both."))
             case Rounding():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,8 +17,8 @@ from competition.scoring.record import EntrantRecord, fold
 from competition.scoring.tally import tally
 from schemas.closing import RankKey
 from schemas.results import Ranked, Reach
-from schemas.scheme import Panel, Scheme
-from tests.competition.scoring.test_compute import one_task, paper, score, sub
+from schemas.scheme import Gate, Panel, Scheme
+from tests.competition.scoring.test_compute import one_task, paper, scheme, score, stage, sub, task
 from tests.random_contests import random_contest
 
 RULES = one_task(sub("u", "20", score("a"), score("b"), panel=Panel(judges=2)), points="20")
@@ -69,6 +71,16 @@ def test_equals_with_nothing_missing_keep_their_order() -> None:
         for at, given in enumerate(({"a": "8 8", "b": "9 9"}, {"a": "9 9", "b": "8 8"}, {"a": "5 5"}))
     ]
     assert [(one.best, one.worst) for one in reach(rules, records)] == [(2, 2), (1, 1), (3, 3)]
+
+
+def test_a_gate_that_may_open_lets_a_loss_through() -> None:
+    """A group that has lost 3 counts only once another has 1 point: its loss may still come, or the gate stay shut."""
+    below: dict[str, Any] = {"floor": Decimal(-5)}
+    gate = Gate(of="sub_criterion", id="q", at_least=Decimal(1))
+    loss = sub("n", "10", score("b", least=Decimal(-5)), gate=gate, **below)
+    rules = scheme(stage("s", "20", task("c", "20", sub("q", "10", score("a")), loss, **below), **below), **below)
+    foreseen = [(str(one.least), str(one.most)) for one in reach(rules, [paper(b="-3"), paper(a="9", b="-3")])]
+    assert foreseen == [("-3", "10"), ("6", "6")]
 
 
 @pytest.mark.parametrize("seed", range(150))

@@ -73,6 +73,7 @@ TOGETHER = msgspec.structs.replace(RACE, take="sum")
         (PAPER, ("-Infinity",), "marked", NotANumber, "Aspect T: a reading is not a number."),
         (RUNOUT, ("1000001",), "marked", ReadingTooLarge, "Aspect M: 1000001 is larger than 1000000."),
         (WIRES, ("1E+999999999", "0"), "marked", ReadingTooLarge, "Aspect D: 1E+999999999 is larger than 1000000."),
+        (WIRES, ("0E+999999999", "0"), "marked", ReadingTooLarge, "Aspect D: 0E+999999999 is larger than 1000000."),
         (RUNOUT, ("9" * 5000,), "marked", ReadingTooLarge, f"Aspect M: {'9' * 24}… is larger than 1000000."),
         (RUNOUT, ("0.0165",), "marked", TooManyDecimals, "Aspect M: 0.0165 has more than 3 decimals."),
         (RUNOUT, ("1E-999999999",), "marked", TooManyDecimals, "Aspect M: 1E-999999999 has more than 12 decimals."),

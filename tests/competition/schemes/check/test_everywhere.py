@@ -36,6 +36,19 @@ from tests.competition.schemes.check.good import ASPECT, STAGE, SUB, TASK, part,
         ),
         (
             "binary",
+            {"$.name": {"en": "two\nlines"}, f"{ASPECT}.name": {"en": "a\x00b"}},
+            [
+                f"{ASPECT}.name.en: Here stand characters that cannot be seen."
+                " Write the words again, without copying them."
+            ],
+        ),
+        (
+            "binary",
+            {"$.floor": "0E+999999999"},
+            ["$.floor: 0E+999999999 is no usable figure. Write a number of at most a million."],
+        ),
+        (
+            "binary",
             {"$.rounding": {"places": -1}},
             ["$.rounding.places: This must be from 0 to 6, not -1. Correct it."],
         ),
