@@ -8,7 +8,7 @@ from uuid import UUID
 
 from competition.access.store import insert_audit
 from competition.amendments import store
-from competition.amendments.rules import Amended, amended, check_sheets
+from competition.amendments.rules import Amended, amended, blocking_marks, check_sheets
 from competition.ledger import store as ledger
 from competition.ledger.actions import read_book, restate, writing
 from competition.ledger.book import Book, Shelf
@@ -132,9 +132,9 @@ async def apply_proposal(
         proposal = await _proposed(connection, event_id, digest)
         if book.revision != revision:
             raise PreviewIsOld
-        shown = await _preview(connection, event_id, proposal, book)
-        if shown.amended.blocking:
-            raise MarksAreBlocking(count=len(shown.amended.blocking))
+        records = [book.record(entrant_id) for entrant_id in book.standings]
+        if blocking := await asyncio.to_thread(blocking_marks, book.scheme, proposal.scheme, records):
+            raise MarksAreBlocking(count=len(blocking))
         await store.keep_first_version(connection, event_id)
         number = await store.add_version(connection, event_id, reason=reason, by=actor_id, now=now)
         await store.put_in_force(connection, event_id, now)

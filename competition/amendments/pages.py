@@ -21,7 +21,7 @@ from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
-from competition.results.rules import EntrantLabel
+from competition.results.rules import EntrantLabel, without_delegations
 from competition.results.store import judges_of, labels_of
 from competition.schemes.store import scheme_of
 from competition.schemes.uploads import Faulty, UploadForm, uploaded_scheme
@@ -231,7 +231,12 @@ async def _with_preview(connection: Connection, content: AmendmentPage, preview:
     amended, before, after = preview.amended, content.scheme, preview.proposal.scheme
     teams = {team.id: team.name for team in (*before.teams, *after.teams)}
     entrants = [
-        EntrantRow(code=_code(labels, row.entrant_id), before=row.before, after=row.after) for row in amended.entrants
+        EntrantRow(
+            code=_code(labels, row.entrant_id),
+            before=row.before if content.may_see_teams else without_delegations(row.before, before),
+            after=row.after if content.may_see_teams else without_delegations(row.after, after),
+        )
+        for row in amended.entrants
     ]
     marks = [
         MarkRow(

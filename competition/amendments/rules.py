@@ -75,8 +75,7 @@ def amended(
     check_sheets(before, after)
     records, contenders = tuple(records), tuple(contenders)
     old, new = plan_of(before), plan_of(after)
-    blocking = tuple(mark for record in records for mark in _blocking(old, new, record))
-    if blocking:
+    if blocking := blocking_marks(before, after, records):
         return Amended(marks=(), entrants=(), teams=(), blocking=blocking)
     was, now = _closed(before, records, contenders), _closed(after, records, contenders)
     stood = {closed.entrant_id: closed for closed in was.entrants}
@@ -90,6 +89,12 @@ def amended(
         teams=tuple(_changed_teams(was, now)),
         blocking=(),
     )
+
+
+def blocking_marks(before: Scheme, after: Scheme, records: Iterable[EntrantRecord]) -> tuple[ChangedMark, ...]:
+    """The marks that ``after`` could not score."""
+    old, new = plan_of(before), plan_of(after)
+    return tuple(mark for record in records for mark in _blocking(old, new, record))
 
 
 def check_sheets(before: Scheme, after: Scheme) -> None:

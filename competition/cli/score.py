@@ -53,6 +53,24 @@ class MarksMissing(Problem):
     )
 
 
+class TemplateIsThere(Problem):
+    """A template would replace a file that may have been filled in."""
+
+    sentence = N_("{file} is there already, and may have been filled in. Take another name, or remove it first.")
+
+
+class InputWouldBeLost(Problem):
+    """Results would replace a file that they are made from."""
+
+    sentence = N_("{file} is what the results are made from. Write them to another file.")
+
+
+class MarksBesideTemplate(Problem):
+    """An empty table and results are asked for at once."""
+
+    sentence = N_("A template is written instead of results. Leave out either --template, or the marks and --out.")
+
+
 @command(
     help=N_(
         "Score marks in a plain file by a scheme: results, places, awards and teams, without a database or a server.\n\n"
@@ -92,6 +110,12 @@ def score(
     scheme: str, marks: Path | None, entrants: Path | None, output: Path | None, trace: bool, template: Path | None
 ) -> None:
     """Score marks in a plain file."""
+    if template is not None and (marks is not None or output is not None):
+        raise MarksBesideTemplate
+    if template is not None and template.exists():
+        raise TemplateIsThere(file=template)
+    if output is not None and any(_is_same(output, given) for given in (Path(scheme), marks, entrants)):
+        raise InputWouldBeLost(file=output)
     chosen = _sound_scheme(scheme)
     try:
         if template is not None:
@@ -103,6 +127,10 @@ def score(
     except FilesAreFaulty as problem:
         _tell_wrong(problem.faults.sentences())
         raise
+
+
+def _is_same(path: Path, given: Path | None) -> bool:
+    return given is not None and given.exists() and path.exists() and path.samefile(given)
 
 
 def _sound_scheme(file: str) -> Scheme:

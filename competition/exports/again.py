@@ -6,14 +6,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from competition.scoring.compute import penalty_taken
+from competition.scoring.compute import capped, penalty_taken
 from competition.scoring.order import is_ascending
 from competition.scoring.plan import fullest
 from competition.scoring.rounding import rounded
 from schemas.aspects import Rounding
 from schemas.base import Message
 from schemas.closing import RankKey
-from schemas.results import AspectResult, EntrantResult, PublishedRow
+from schemas.results import AspectResult, EntrantResult, PublishedRow, SubCriterionResult
 from schemas.scheme import Scheme, Stage
 
 NOISE = Rounding(places=9)
@@ -44,9 +44,7 @@ def again_of(row: PublishedRow, scheme: Scheme, trace: EntrantResult | None) -> 
     """A row computed again as the formulas do; ``trace`` is the same result opened down to the marks."""
     times = {penalty.penalty: penalty.occurrences for penalty in trace.penalties} if trace else {}
     taken = {penalty.id: penalty_taken(penalty, times.get(penalty.id, 0)) for penalty in scheme.penalties}
-    all_taken = sum(taken.values(), Decimal(0))
-    if scheme.penalty_cap is not None:
-        all_taken = min(all_taken, scheme.penalty_cap)
+    all_taken = capped(scheme, taken.values())
     stages = {stage.id: _stage_points(row, stage) for stage in scheme.stages}
     contributions = {
         stage.id: stages[stage.id] if stage.weight is None else stages[stage.id] * stage.weight / stage.points
@@ -110,21 +108,27 @@ def _key(
         case "penalties":
             return rounded(all_taken, NOISE)
         case "stage":
-            return rounded(stages[key.id], NOISE)
+            return rounded(stages[key.id], NOISE) if key.id in row.stages else missing
         case "criterion":
-            return rounded(row.criteria.get(key.id, Decimal(0)), NOISE)
+            return rounded(row.criteria[key.id], NOISE) if key.id in row.criteria else missing
         case "sub_criterion":
             subs = (
                 ()
                 if trace is None
                 else (sub for stage in trace.stages for one in stage.criteria for sub in one.sub_criteria)
             )
-            return next((rounded(sub.points, NOISE) for sub in subs if sub.id == key.id), missing)
+            return next((rounded(sub.points, NOISE) for sub in subs if sub.id == key.id and _has_figure(sub)), missing)
         case _:
             aspects = () if trace is None else _aspects_of(trace)
             found = next((aspect for aspect in aspects if aspect.aspect == key.id), None)
             figure = None if found is None else found.time if key.of == "time" else found.points
             return missing if figure is None else rounded(figure, NOISE)
+
+
+def _has_figure(sub: SubCriterionResult) -> bool:
+    """Whether anything counts in a sub-criterion; of sheets that are too few none does."""
+    is_counted = not sub.sheets or any(sheet.counted for sheet in sub.sheets)
+    return is_counted and any(aspect.points is not None for aspect in sub.aspects)
 
 
 def _aspects_of(result: EntrantResult) -> Iterable[AspectResult]:

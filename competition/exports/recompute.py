@@ -23,7 +23,7 @@ from competition.scoring.rounding import rounded
 from schemas.aspects import Rounding
 from schemas.base import Message
 from schemas.closing import RankKey
-from schemas.results import EntrantResult, Publication
+from schemas.results import EntrantResult, Publication, PublishedRow
 from schemas.scheme import Scheme, Stage
 
 Traces = Mapping[int, EntrantResult]
@@ -60,7 +60,8 @@ class _Columns:
         self.scheme, self.rows = scheme, publication.rows
         self.again = tuple(again_of(row, scheme, traces.get(row.number)) for row in self.rows)
         self.ranks = ranks_of(self.rows, self.again, scheme)
-        self.letters = {name: xl_col_to_name(place) for place, name in enumerate(_ids(scheme))}
+        self.own = tuple(_keys_of_their_own(scheme, self.rows))
+        self.letters = {name: xl_col_to_name(place) for place, name in enumerate(_ids(scheme, self.own))}
         self.sources = {column.id: xl_col_to_name(place) for place, column in enumerate(row_columns(scheme))}
         self.results = "'" + results.replace("'", "''") + "'"
 
@@ -161,7 +162,8 @@ class _Columns:
         if not _is_ranked_by_rows(self.scheme):
             yield as_published
             return
-        for place, key in _further_keys(self.scheme):
+        for place in self.own:
+            key = self.scheme.ranking[place]
             values = tuple(again.keys[place] for again in self.again)
             yield Figure(
                 heading=translate("Key {number}: {id}", number=place + 1, id=key.id), kind="points", values=values
@@ -196,10 +198,16 @@ class _Columns:
     def _key_letters(self) -> list[tuple[str, str]]:
         """The column of each key of the ranking, and the sign by which a figure in it comes before another."""
         letters = [
-            (self.letters[_key_id(place, key)], "<" if is_ascending(key) else ">")
+            (self.letters[self._key_id(place, key)], "<" if is_ascending(key) else ">")
             for place, key in enumerate(self.scheme.ranking)
         ]
         return [*letters, (self.letters["number"], "<")] if self.scheme.last_resort == "number" else letters
+
+    def _key_id(self, place: int, key: RankKey) -> str:
+        """The column of a key of the ranking."""
+        if place in self.own:
+            return f"key.{place}"
+        return "total" if key.of == "total" else f"{key.of}.{key.id}"
 
     def _column(
         self,
@@ -225,7 +233,7 @@ class _Columns:
         return f"${letter}${FIRST_ROW}:${letter}${FIRST_ROW + len(self.rows) - 1}"
 
 
-def _ids(scheme: Scheme) -> Iterable[str]:
+def _ids(scheme: Scheme, own: tuple[int, ...]) -> Iterable[str]:
     yield from ("number", "code", "name")
     for stage in scheme.stages:
         yield from (f"criterion.{criterion.id}" for criterion in stage.criteria)
@@ -238,7 +246,7 @@ def _ids(scheme: Scheme) -> Iterable[str]:
         yield "stands"
     yield from ("total", "published_total", "totals_agree")
     if _is_ranked_by_rows(scheme):
-        yield from (_key_id(place, key) for place, key in _further_keys(scheme))
+        yield from (f"key.{place}" for place in own)
         yield from ("group", "rank", "published_rank", "ranks_agree")
     else:
         yield "published_rank"
@@ -255,10 +263,23 @@ def _is_ranked_by_rows(scheme: Scheme) -> bool:
     return not by_field and scheme.places != "1223"
 
 
-def _further_keys(scheme: Scheme) -> Iterable[tuple[int, RankKey]]:
-    """The keys of the ranking, with their places, that have no column of their own."""
-    has_column = {"total", "stage", "criterion"} | ({"penalties"} if scheme.penalties else set())
-    return ((place, key) for place, key in enumerate(scheme.ranking) if key.of not in has_column)
+def _keys_of_their_own(scheme: Scheme, rows: Iterable[PublishedRow]) -> Iterable[int]:
+    """The keys of the ranking, by their places in it, that no other column has as they are compared.
+
+    Where somebody has no figure for a stage or a criterion, its column says 0 and the ranking puts them last.
+    """
+    ranked = [row for row in rows if row.rank is not None]
+    for place, key in enumerate(scheme.ranking):
+        match key.of:
+            case "total":
+                continue
+            case "penalties" if scheme.penalties:
+                continue
+            case "stage" if all(key.id in row.stages for row in ranked):
+                continue
+            case "criterion" if all(key.id in row.criteria for row in ranked):
+                continue
+        yield place
 
 
 def _rounding(formula: str, rounding: Rounding) -> str:
@@ -273,13 +294,3 @@ def _rounding(formula: str, rounding: Rounding) -> str:
             scaled = f"{exact}*10^{places}"
             is_half = f"ROUND(MOD({scaled},1),6)=0.5"
             return f"IF({is_half},2*ROUND({scaled}/2,0)/10^{places},ROUND({exact},{places}))"
-
-
-def _key_id(place: int, key: RankKey) -> str:
-    match key.of:
-        case "total":
-            return "total"
-        case "stage" | "criterion" | "penalties":
-            return f"{key.of}.{key.id}"
-        case _:
-            return f"key.{place}"

@@ -29,6 +29,10 @@ async def prepare(connection: Connection) -> None:
     await connection.execute(_read("functions"))
 
 
+LONGEST = 600.0
+"""Seconds; some 40,000 marks are recounted in one, so that three million take a minute or two. Nothing else waits this long."""
+
+
 async def recount_of_event(connection: Connection, event_id: UUID) -> Recounted:
     """The results of an event from its ledger as it is now; the connection must be prepared."""
     return _recounted(await _fetch(connection, "of_event", event_id))
@@ -64,7 +68,7 @@ async def _fetch(connection: Connection, source: str, *given: Any) -> list[Any]:
     async with connection.transaction():
         await connection.execute("SET LOCAL enable_nestloop = off")
         await connection.execute("SET LOCAL work_mem = '128MB'")
-        rows = await connection.fetch(_statement(source), *given)
+        rows = await connection.fetch(_statement(source), *given, timeout=LONGEST)
         await connection.execute("SET LOCAL enable_nestloop TO DEFAULT")
         await connection.execute("SET LOCAL work_mem TO DEFAULT")
     return rows

@@ -21,6 +21,7 @@ from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
+from competition.results.rules import without_delegations
 from competition.results.store import contenders_of, labels_of
 from competition.schemes.store import scheme_of
 from competition.scoring.awards import award_names
@@ -103,7 +104,7 @@ async def closing_of(connection: Connection, shelf: Shelf, event: EventHead, per
             name=labels[closed.entrant_id].name if shows_names else "",
             delegation=labels[closed.entrant_id].delegation if shows_names else "",
             state=book.standings[closed.entrant_id].state,
-            closed=closed,
+            closed=closed if shows_names else without_delegations(closed, book.scheme),
             reach=reaches.get(closed.entrant_id) if is_open else None,
         )
         for closed in closing.entrants

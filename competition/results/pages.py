@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead, entrants_of
 from competition.results import actions, rules, store
 from competition.schemes.store import scheme_of
+from competition.scoring.compute import taken_from
 from competition.timetable.store import last_draw
 from schemas.access import Person
 from schemas.aspects import Aspect
@@ -313,7 +313,7 @@ async def _rows(connection: Connection, book: Book, person: Person, event: Event
 
 
 def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names: bool) -> StandingRow:
-    standing, result = book.standings[entrant_id], book.result(entrant_id)
+    standing = book.standings[entrant_id]
     return StandingRow(
         entrant_id=entrant_id,
         rank=standing.rank,
@@ -325,16 +325,10 @@ def _row(book: Book, entrant_id: UUID, label: rules.EntrantLabel, *, shows_names
         total=standing.total,
         stages=tuple(standing.stages.get(stage.id) for stage in book.scheme.stages),
         criteria=tuple(standing.criteria.get(task.id) for task in _tasks(book.scheme)),
-        penalties=_taken(book.scheme, result),
+        penalties=taken_from(book.scheme, book.record(entrant_id)),
         marked=standing.marked,
         expected=standing.expected,
     )
-
-
-def _taken(scheme: Scheme, result: EntrantResult) -> Decimal:
-    """What the penalties take from the total together."""
-    taken = sum((penalty.taken for penalty in result.penalties), Decimal(0))
-    return taken if scheme.penalty_cap is None else min(taken, scheme.penalty_cap)
 
 
 def _names(scheme: Scheme) -> dict[str, Text]:

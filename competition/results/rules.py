@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from competition.ledger.book import Book
 from schemas.base import Message
+from schemas.closing import BestOfDelegation
 from schemas.problems import N_, Problem
-from schemas.results import Publication, PublicationStatus, PublishedRow, Standing
+from schemas.results import Closed, Publication, PublicationStatus, PublishedRow, Standing
+from schemas.scheme import Scheme
 from schemas.scheme_form import scheme_digest
 
 
@@ -117,6 +121,18 @@ def publication(
         scheme_digest=scheme_digest(book.scheme),
         published_at=now,
         rows=tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.code))),
+    )
+
+
+def without_delegations(closed: Closed, scheme: Scheme) -> Closed:
+    """What somebody may see of an entrant who must not learn whose it is: nothing that tells who comes from one delegation."""
+    telling = {award.id for award in scheme.awards if isinstance(award, BestOfDelegation)}
+    rule = scheme.advancement
+    by_delegation = rule is not None and (rule.most_per_delegation is not None or rule.one_of_each)
+    return msgspec.structs.replace(
+        closed,
+        awards=tuple(award for award in closed.awards if award not in telling),
+        advances=None if by_delegation else closed.advances,
     )
 
 

@@ -15,7 +15,7 @@ from competition.scoring.timed import time_of
 from schemas.aspects import Time
 from schemas.marks import WithoutReading
 from schemas.results import EntrantState
-from schemas.scheme import Panel, Penalty, StateRule
+from schemas.scheme import Panel, Penalty, Scheme, StateRule
 
 ZERO = Decimal(0)
 
@@ -155,11 +155,16 @@ def penalty_taken(penalty: Penalty, occurrences: int) -> Decimal:
     return taken if penalty.cap is None else min(taken, penalty.cap)
 
 
-def all_taken(plan: Plan, taken: Sequence[Decimal]) -> Decimal:
-    """What the penalties take together."""
-    together_taken = sum(taken, ZERO)
-    cap = plan.scheme.penalty_cap
-    return together_taken if cap is None else min(together_taken, cap)
+def taken_from(scheme: Scheme, record: Scored) -> Decimal:
+    """What an entrant's penalties take together."""
+    given = (penalty_taken(penalty, record.penalties.get(penalty.id, 0)) for penalty in scheme.penalties)
+    return capped(scheme, given)
+
+
+def capped(scheme: Scheme, taken: Iterable[Decimal]) -> Decimal:
+    """What penalties that take this much by themselves take together."""
+    sum_taken = sum(taken, ZERO)
+    return sum_taken if scheme.penalty_cap is None else min(sum_taken, scheme.penalty_cap)
 
 
 def is_open(group: GroupPlan, figures: Sequence[Decimal | None]) -> bool:
@@ -302,7 +307,7 @@ def _total(
 ) -> Decimal:
     if any(rule.total == "zero" for rule in rules):
         return ZERO
-    return max(sum(contributions, ZERO) - all_taken(plan, taken), plan.scheme.floor)
+    return max(sum(contributions, ZERO) - capped(plan.scheme, taken), plan.scheme.floor)
 
 
 def _state(plan: Plan, record: Scored, rules: Sequence[StateRule]) -> EntrantState:

@@ -32,13 +32,12 @@ class Leaderboard(ABC):
         by_field = any(stage.cut for stage in scheme.stages) or any(key.of == "majority" for key in scheme.ranking)
         return (_RankedAnew if by_field else _Queue).of_all(scheme, tallies, numbers)
 
-    def with_tally(self, tally: Tally) -> tuple[Leaderboard, tuple[Ranked, ...]]:
-        """The leaderboard with one entrant's new figures, and everybody whose place or sharing changed."""
-        return self.with_tallies((tally,))
-
     @abstractmethod
     def with_tallies(self, tallies: Iterable[Tally]) -> tuple[Leaderboard, tuple[Ranked, ...]]:
-        """The same for any number of entrants at once, new ones too; of two tallies of one entrant the later holds."""
+        """The leaderboard with these entrants' new figures, and everybody whose place or sharing changed.
+
+        New entrants may be among them; of two tallies of one entrant the later holds.
+        """
 
     @abstractmethod
     def ranked(self) -> tuple[Ranked, ...]:

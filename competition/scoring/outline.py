@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from competition.scoring.compute import ZERO, Computed, all_taken, is_open
+from competition.scoring.compute import ZERO, Computed, capped, is_open
 from competition.scoring.panels import combined, together
 from competition.scoring.plan import AspectPlan, GroupPlan, Plan
 from competition.scoring.rounding import EXACT, rounded, settled, shown
@@ -107,7 +107,7 @@ def _group_steps(group: GroupPlan, computed: Computed) -> Iterator[Text]:
 def _total_steps(plan: Plan, computed: Computed) -> Iterator[Text]:
     scheme = plan.scheme
     parts = " + ".join(_figure(points) for points in computed.contributions)
-    taken = all_taken(plan, computed.taken)
+    taken = capped(plan.scheme, computed.taken)
     less = f" − {_figure(taken)}" if taken else ""
     zeroing = [state for state in computed.states.values() if plan.rules[state].total == "zero"]
     if zeroing:

@@ -26,6 +26,9 @@ Bound = Literal["least", "most"]
 
 Group = SubCriterion | Criterion | Stage
 
+MOST_TOLD = 2_000
+"""Readings of an aspect whose steps are remembered: texts are large."""
+
 USUAL: dict[WithoutReading, StateRule] = {
     "not_measured": StateRule(state="not_measured"),
     "absent": StateRule(state="absent"),
@@ -51,7 +54,7 @@ class AspectPlan:
         self.judges = aspect.judges or panel.judges
         self.factor = aspect.factor if isinstance(aspect, Score) and aspect.factor != 1 else None
         self.judged = Remembered(self._judge)
-        self.told = Remembered(self._tell)
+        self.told = Remembered(self._tell, MOST_TOLD)
         self.figure = Remembered(self._combine)
 
     def _judge(self, values: tuple[Decimal, ...]) -> Decimal:

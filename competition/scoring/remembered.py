@@ -15,14 +15,14 @@ V = TypeVar("V")
 class Remembered(dict[K, V], Generic[K, V]):
     """``remembered[key]`` is ``make(key)``, made once while it is remembered."""
 
-    __slots__ = ("_make",)
+    __slots__ = ("_make", "_most")
 
-    def __init__(self, make: Callable[[K], V]) -> None:
+    def __init__(self, make: Callable[[K], V], most: int = MOST_REMEMBERED) -> None:
         super().__init__()
-        self._make = make
+        self._make, self._most = make, most
 
     def __missing__(self, key: K) -> V:
-        if len(self) >= MOST_REMEMBERED:
+        if len(self) >= self._most:
             self.clear()
         value = self[key] = self._make(key)
         return value

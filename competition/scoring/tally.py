@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from competition.scoring.compute import Computed, all_taken, aspect_time, compute, sheet_sums
+from competition.scoring.compute import Computed, aspect_time, capped, compute, sheet_sums
 from competition.scoring.plan import Plan, plan_of
 from competition.scoring.record import Scored
 from competition.scoring.rounding import figure
@@ -69,7 +69,7 @@ def _key(plan: Plan, computed: Computed, key: RankKey) -> Decimal | None:
         case "total":
             return computed.total
         case "penalties":
-            return figure(all_taken(plan, computed.taken))
+            return figure(capped(plan.scheme, computed.taken))
         case "majority":
             return None
         case "time":

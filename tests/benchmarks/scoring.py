@@ -170,7 +170,7 @@ def _single(contest: Contest, marks: int) -> tuple[list[float], list[float]]:
         mark = _mark(who, aspects[place].id, JUDGE_IDS[seat], value)
         begun = time.perf_counter()
         records[who] = fold(records[who], mark)
-        board, _ = board.with_tally(tally(contest.scheme, records[who]))
+        board, _ = board.with_tallies((tally(contest.scheme, records[who]),))
         ours.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         readings[who, place, seat] = float(value)

@@ -45,7 +45,7 @@ def test_with_tally_gives_who_changed(style: Places, number: int, total: str, ch
     """With totals of 9, 8, 8 and 7, one new total changes exactly these rows."""
     field = [tally(index, points) for index, points in enumerate(("9", "8", "8", "7"), start=1)]
     before = Leaderboard.of(scheme(places=style), field)
-    after, rows_changed = before.with_tally(tally(number, total))
+    after, rows_changed = before.with_tallies((tally(number, total),))
     assert sorted(rows(rows_changed)) == sorted(changed)
     assert set(rows_changed) == difference(before.ranked(), after.ranked())
 
@@ -54,11 +54,11 @@ def test_leaderboard_without_a_mark() -> None:
     """Taking part is no place yet; the first mark gives one, a disqualification takes it, and the others move up."""
     board = Leaderboard.of(scheme(), [tally(1, "5"), tally(2, "0", marked=0)])
     assert rows(board.ranked()) == ((1, 1, False), (2, None, False))
-    board, changed = board.with_tally(tally(2, "6"))
+    board, changed = board.with_tallies((tally(2, "6"),))
     assert rows(changed) == ((2, 1, False), (1, 2, False))
-    board, changed = board.with_tally(tally(2, "6", state="disqualified"))
+    board, changed = board.with_tallies((tally(2, "6", state="disqualified"),))
     assert sorted(rows(changed), key=str) == [(1, 1, False), (2, None, False)]
-    board, changed = board.with_tally(tally(2, "6", state="absent"))
+    board, changed = board.with_tallies((tally(2, "6", state="absent"),))
     assert rows(changed) == ()
     assert (board.place_of(UUID(int=2)), board.place_of(UUID(int=3))) == (
         Ranked(entrant_id=UUID(int=2), rank=None, shared=False),
@@ -70,14 +70,14 @@ def test_leaderboard_parts_by_number() -> None:
     """Where the entrant number is the last resort, an update keeps to it."""
     numbers = {UUID(int=1): 2, UUID(int=2): 1}
     board = Leaderboard.of(scheme(last_resort="number"), [tally(1, "5"), tally(2, "4")], numbers=numbers)
-    _, changed = board.with_tally(tally(2, "5"))
+    _, changed = board.with_tallies((tally(2, "5"),))
     assert rows(changed) == ((2, 1, False), (1, 2, False))
 
 
 def test_an_update_leaves_the_leaderboard_before_it() -> None:
     """Whoever still reads the leaderboard of before sees it unchanged."""
     before = Leaderboard.of(scheme(), [tally(1, "5"), tally(2, "4")])
-    before.with_tally(tally(2, "6"))
+    before.with_tallies((tally(2, "6"),))
     assert rows(before.ranked()) == ((1, 1, False), (2, 2, False))
 
 

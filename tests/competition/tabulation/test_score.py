@@ -255,3 +255,32 @@ def test_a_shipped_scheme_goes_by_its_name(tmp_path: Path) -> None:
     """As elsewhere on the command line."""
     code, printed, _ = leitai(tmp_path, "score", "cnc-machine-tool-assembly", "--template", "t.csv")
     assert (code, printed.startswith("✓ t.csv is written")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            ("scheme.json", "--template", "marks.csv"),
+            "✗ marks.csv is there already, and may have been filled in. Take another name, or remove it first.\n",
+        ),
+        (
+            ("scheme.json", "marks.csv", "--template", "t.csv"),
+            "✗ A template is written instead of results. Leave out either --template, or the marks and --out.\n",
+        ),
+        (
+            ("scheme.json", "marks.csv", "--out", "marks.csv"),
+            "✗ marks.csv is what the results are made from. Write them to another file.\n",
+        ),
+        (
+            ("scheme.json", "marks.csv", "--entrants", "entrants.csv", "--out", "entrants.csv"),
+            "✗ entrants.csv is what the results are made from. Write them to another file.\n",
+        ),
+    ],
+)
+def test_nothing_that_was_given_is_written_over(tmp_path: Path, more: tuple[str, ...], said: str) -> None:
+    """A filled-in table and whatever results are made from stay as they are."""
+    (tmp_path / "marks.csv").write_text(MARKS)
+    assert leitai(tmp_path, "score", *more) == (1, "", said)
+    assert {file.name for file in tmp_path.iterdir()} == {"scheme.json", "entrants.csv", "marks.csv"}
+    assert [(tmp_path / file).read_text() for file in ("marks.csv", "entrants.csv")] == [MARKS, ENTRANTS]

@@ -38,8 +38,7 @@ from tests.competition.schemes.check.good import ASPECT, STAGE, SUB, TASK, part,
             "binary",
             {"$.name": {"en": "two\nlines"}, f"{ASPECT}.name": {"en": "a\x00b"}},
             [
-                f"{ASPECT}.name.en: Here stand characters that cannot be seen."
-                " Write the words again, without copying them."
+                f"{ASPECT}.name.en: Here stand characters that cannot be seen. Write the words again, without copying them."
             ],
         ),
         (
