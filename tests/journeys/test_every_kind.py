@@ -65,7 +65,7 @@ async def test_every_kind_is_entered_and_read_back(demo: Demo, open_browser: Ope
     for sub in ("A1", "A2", "B1", "C1", "T1"):
         await page.goto(f"{demo.base_url}/judge")
         await page.locator(f"a.sheet-row:has(.sub-id:text-is('{sub}'))").first.click()
-        await expect(page.locator("[data-entry]").first).to_be_enabled()
+        await expect(page.locator("[data-entry] button").first).to_be_enabled()
         for card in await page.locator("[data-aspect]").all():
             await _enter(page, card)
         await expect(page.locator("[data-line]")).to_contain_text("All marks received")

@@ -39,7 +39,7 @@ async def test_marks_made_without_network_arrive_once(demo: Demo, open_browser: 
     await enrol(tablet, demo.judges[0])
     page = tablet.pages[0]
     await page.locator("a.next").click()
-    await expect(page.locator("[data-entry]").first).to_be_enabled()
+    await expect(page.locator("[data-entry] button").first).to_be_enabled()
     await tablet.set_offline(True)
     await mark_everything(page)
     await expect(page.locator("[data-line]")).to_contain_text("on this tablet")
@@ -86,7 +86,7 @@ async def test_what_another_marked_for_the_panel_leaves_this_sheet(
     await page.locator("a.next").click()
     measured, counted = page.locator("[data-aspect='A1.1']"), page.locator("[data-aspect='A1.2']")
     await expect(measured).to_contain_text("One judge marks this for the panel.")
-    await expect(measured.locator("[data-entry]")).to_be_enabled()
+    await expect(measured.locator("[data-entry] button").first).to_be_enabled()
     await run_robots([Seat(enrol_url=judge.enrol_url, pin=judge.pin) for judge in demo.judges[1:]], pace=0, seed=1)
     await expect(measured.locator("[data-chip]")).to_have_text("marked by the panel", timeout=15_000)
     await expect(measured.locator("[data-entry]")).to_be_hidden()
