@@ -80,7 +80,7 @@ def reading_of(aspect: Aspect) -> st.SearchStrategy[Decimal]:
             return st.integers(0, len(steps) - 1).map(Decimal)
         case Measurement(nominal=nominal, places=places):
             return st.integers(-45, 45).map(lambda step: nominal + Decimal(step).scaleb(-places))
-    raise NotImplementedError(aspect)
+    raise AssertionError(aspect)
 
 
 def outline(scheme: Scheme) -> dict[str, Any]:
