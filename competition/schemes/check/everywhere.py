@@ -31,7 +31,7 @@ def of_figures(scheme: Scheme) -> Faults:
         figure = Decimal(value)
         exponent = figure.as_tuple().exponent
         if not isinstance(exponent, int) or exponent > LONGEST_EXPONENT or figure.copy_abs() > LARGEST_FIGURE:
-            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=str(value))
+            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=value)
         elif exponent < -FINEST_PLACES:
             sentence = N_("{value} has more than {places} decimals. Write a coarser figure.")
             yield fault(at, sentence, value=value, places=FINEST_PLACES)

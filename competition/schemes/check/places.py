@@ -20,6 +20,7 @@ FINEST_PLACES = 6
 MOST_JUDGES = 30
 MOST_READINGS = 20
 
+_USUAL_EXPONENT = 12
 _MOST_WRITTEN = 24
 """Characters of a figure that a sentence has room for."""
 
@@ -132,7 +133,7 @@ def percentage(value: Decimal, place: str) -> Faults:
 
 
 def _written(value: object) -> str:
-    is_usual = isinstance(value, Decimal) and value.is_finite() and value.copy_abs() <= LARGEST_FIGURE**2
+    is_usual = isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _USUAL_EXPONENT
     text = str(trimmed(value)) if isinstance(value, Decimal) and is_usual else str(value)
     is_long = isinstance(value, Decimal | int) and len(text) > _MOST_WRITTEN
     return f"{text[:_MOST_WRITTEN]}…" if is_long else text
