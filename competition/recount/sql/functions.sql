@@ -74,7 +74,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
             END AS upper
         FROM allowed
     )
-    SELECT round(CASE WHEN deviation > upper THEN deviation - upper WHEN deviation < lower THEN deviation - lower ELSE 0 END, 150)
+    -- What is decided by is settled; what is reckoned with is not, for a loss may multiply what settling took.
+    SELECT CASE
+        WHEN pg_temp.settled(deviation - upper) > 0 THEN deviation - upper
+        WHEN pg_temp.settled(deviation - lower) < 0 THEN deviation - lower
+        ELSE 0
+    END
     FROM sides
 );
 
@@ -89,7 +94,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
         SELECT (array_agg(reading ORDER BY outside * turn, abs(deviation) * turn, reading * turn))[1]
         FROM unnest(readings) AS reading
         CROSS JOIN LATERAL (SELECT reading - (aspect->>'nominal')::numeric AS deviation) AS off
-        CROSS JOIN LATERAL abs(pg_temp.excess(aspect->'tolerance', aspect->'credit'->>'kind', deviation)) AS outside
+        CROSS JOIN LATERAL pg_temp.settled(abs(pg_temp.excess(aspect->'tolerance', aspect->'credit'->>'kind', deviation))) AS outside
         CROSS JOIN (SELECT CASE aspect->>'take' WHEN 'best' THEN 1 ELSE -1 END AS turn) AS direction
     )
 END;
@@ -114,7 +119,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
         WHEN 'bands' THEN CASE WHEN over = 0 THEN points ELSE points * (
             SELECT (band->>'keep')::numeric
             FROM jsonb_array_elements(credit->'bands') WITH ORDINALITY AS bands (band, place)
-            WHERE (band->>'over_up_to')::numeric >= abs(over)
+            WHERE (band->>'over_up_to')::numeric >= pg_temp.settled(abs(over))
                 AND band->>'side' IN ('both', CASE WHEN over > 0 THEN 'above' ELSE 'below' END)
             ORDER BY place
             LIMIT 1

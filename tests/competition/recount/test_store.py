@@ -182,6 +182,19 @@ async def test_a_thirds_three_parts_are_one(connection: Connection) -> None:
     assert (own.sub_criteria, own.total) == ({"S": Decimal(1), "T": Decimal(5)}, Decimal(6))
 
 
+async def test_a_loss_in_proportion_to_a_length_is_carried_whole(connection: Connection) -> None:
+    """0.7 of 10 points off for each 0.3 over 0.1 per 300 on 700 mm: 8.444…, 8.677…, 8.677… have the mean 8.6, also when cut."""
+    straightness = measured(
+        points="10",
+        tolerance=ToleranceByLength(allowed=Decimal("0.1"), per=Decimal(300), length=Decimal(700)),
+        credit=LinearCredit(lose=Decimal("0.7"), per=Decimal("0.3"), count="exact"),
+        places=1,
+    )
+    rules = one_sheet(straightness, panel=Panel(judges=3), rounding=Rounding(places=1, mode="down"))
+    own = await only(connection, contest(rules, {"A": [["0.9"], ["-0.8"], ["0.8"]]}))
+    assert own.sub_criteria == {"S": Decimal("8.6")}
+
+
 # Panels -----------------------------------------------------------------------------------------------------------------
 
 
