@@ -107,11 +107,15 @@ async def test_trace_tells_what_the_panel_left_out(site: Site, tmp_path: Path, o
     await page.wait_for_url("**/desk")
     await page.locator("a[href^='/desk/events/']").first.click()
     await page.locator("a[href$='/results']").first.click()
-    await page.locator("a[href*='/results/']").first.click()
+    links = await page.locator("a[href*='/results/']").evaluate_all("links => links.map(link => link.href)")
+    # Which robot comes first differs from run to run, and with it who lacks a time: the words stand in somebody's trace.
+    told = ""
+    for link in sorted(set(links)):
+        await page.goto(link)
+        told += str(await page.locator("main").text_content())
+    assert [words for words in ("left out", "A is enough", "time 1:", "× 0.50 =") if words not in told] == []
+    await page.goto(links[0])
     await expect(page.locator(".trace-sheets s")).to_have_count(2)
-    trace = page.locator("main")
-    for words in ("left out", "A is enough", "time 1:", "× 0.50 ="):
-        await expect(trace).to_contain_text(words)
 
 
 async def _demo(site: Site, folder: Path, *, judges: int) -> Demo:
