@@ -17,7 +17,7 @@ from schemas.base import canonical
 from schemas.problems import Problem
 from tests.every_kind import every_kind
 
-READINGS = Path(__file__).parents[3] / "competition" / "static" / "readings.js"
+READINGS = Path(__file__).parents[3] / "competition" / "static" / "judge" / "readings.js"
 TYPED = (
     "0", "-0", "1", "12", "13", "-1", "-2", "-2.25", "9.75", "10", "10.25", "17", "20", "20.5", "150", "150.1", "0.1", "0.25", "0.123",
     "0.1234", ".5", "5.", "+3", "１２", "−1", "1:05", "1:05.5", "0:00", "1:60", "1:5", "1:02:03", "1:75:00", "90:00", "1000000", "1000001",

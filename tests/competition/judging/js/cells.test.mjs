@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as cells from "../../../../competition/static/cells.js";
+import * as cells from "../../../../competition/static/judge/cells.js";
 
 const ASPECT = { id: "A1.1", kind: "binary", points: "2" };
 const STOOD = { id: "stood", aspect: "A1.1", values: ["1"], state: "marked", flags: [], points: "2", steps: [] };

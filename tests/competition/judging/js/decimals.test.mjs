@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, isMultiple, padded, points, product, sum } from "../../../../competition/static/decimals.js";
+import { compare, isMultiple, padded, points, product, sum } from "../../../../competition/static/judge/decimals.js";
 
 test("decimals compare by value, whatever their places", () => {
   assert.deepEqual([compare("0.5", "0.50"), compare("-1", "0"), compare("12.060", "12.06001"), compare("1E+1", "9.9")], [0, -1, -1, 1]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as readings from "../../../../competition/static/readings.js";
+import * as readings from "../../../../competition/static/judge/readings.js";
 
 const { areSame, expectedReadings, inWords, isOutside, readNumber } = readings;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BATCH, RETRY_MS, Sender, batchOf, readAnswer } from "../../../../competition/static/sender.js";
+import { BATCH, RETRY_MS, Sender, batchOf, readAnswer } from "../../../../competition/static/judge/sender.js";
 
 const JUDGE = "judge";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { asTime, inSeconds } from "../../../../competition/static/times.js";
+import { asTime, inSeconds } from "../../../../competition/static/judge/times.js";
 
 test("what is written with colons is seconds, exactly; what has none is left as it is", () => {
   const cases = { "0:07": "7", "1:05.50": "65.50", "61:00": "3660", "1:01:01.001": "3661.001", 65.5: "65.5", "": null };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { uuid7 } from "../../../../competition/static/uuid7.js";
-import { lineOf, said } from "../../../../competition/static/words.js";
+import { uuid7 } from "../../../../competition/static/judge/uuid7.js";
+import { lineOf, said } from "../../../../competition/static/judge/words.js";
 
 test("a sentence is filled, and one has a form of its own where there is one", () => {
   const words = { left: "{n} are left", left_one: "1 is left", of: "{n} of {m}" };
