@@ -13,7 +13,7 @@ import msgspec
 
 from competition.recount.figures import Contest
 from schemas.aspects import Aspect, Choice, Count, Deduction, External, Judgement, Measurement, Score, Time
-from schemas.marks import Disqualification, Entry, Flag, Mark, MarkState, PenaltyGiven
+from schemas.marks import Disqualification, Entry, Flag, Mark, MarkState, PenaltyGiven, Retraction
 from schemas.scheme import Scheme, SubCriterion
 from tests.random_schemes import STATES, SchemeChance
 
@@ -57,7 +57,31 @@ class _ContestChance(SchemeChance):
             written.extend(self.words(scheme, entrant))
         if self.often(0.3):
             self.random.shuffle(written)
-        return written
+        return written + self.taken_back(written)
+
+    def taken_back(self, written: list[Entry]) -> list[Entry]:
+        """Now and then the mark in force of a cell is taken back, so that the one before it holds again, or none."""
+        in_force = {
+            (mark.entrant_id, mark.aspect, mark.judge_id): mark
+            for mark in written
+            if isinstance(mark, Mark) and mark.has_effect()
+        }
+        return [
+            Retraction(
+                id=self.uuid(),
+                sheet_id=mark.sheet_id,
+                entrant_id=mark.entrant_id,
+                sub_criterion=mark.sub_criterion,
+                judge_id=mark.judge_id,
+                device_id=None,
+                aspect=mark.aspect,
+                mark=mark.id,
+                made_at=NOW,
+                recorded_at=NOW,
+            )
+            for mark in in_force.values()
+            if self.often(0.02)
+        ]
 
     def reached(self, scheme: Scheme) -> set[str]:
         """The sub-criteria of the stages an entrant comes to: all of them, or now and then only those of the first few."""
@@ -76,7 +100,7 @@ class _ContestChance(SchemeChance):
         """One cell's marks: one as a rule, now and then corrected or followed by one without effect."""
         flags: list[tuple[Flag, ...]] = [("implausible",) if self.often(0.02) else ()]
         if self.often(0.05):
-            flags.append(self.one(((), ("conflict",), ("late",), ("clock_skew", "late"))))
+            flags.append(self.one(((), ("conflict",), ("late",), ("quarantined",), ("clock_skew", "late"))))
         return [self.mark(entrant, sub, aspect, judge, state, flag) for flag in flags]
 
     def mark(

@@ -17,7 +17,7 @@ from competition.ledger import store
 from competition.ledger.book import Book, Shelf
 from competition.plumbing.database import Connection
 from competition.scoring.record import fold_all
-from schemas.marks import Entry, Mark, Seal
+from schemas.marks import Entry, Mark
 from schemas.problems import N_, NotFound, Problem
 
 MOST_WORDS = 2000
@@ -125,7 +125,7 @@ async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Boo
 
 def _check_words(entry: Entry) -> None:
     """What people write is kept as it is, so it must be fit to keep: PostgreSQL reads no NUL in JSON, workbooks no control."""
-    words = entry.note if isinstance(entry, Mark) else "" if isinstance(entry, Seal) else entry.reason
+    words = entry.note if isinstance(entry, Mark) else getattr(entry, "reason", "")
     if len(words) > MOST_WORDS or any(ord(letter) < ord(" ") and letter not in "\t\r\n" for letter in words):
         raise WordsCannotBeKept(most=MOST_WORDS)
 

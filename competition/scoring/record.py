@@ -8,7 +8,19 @@ from typing import Protocol
 from uuid import UUID
 
 from schemas.base import Message
-from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal
+from schemas.marks import (
+    Disqualification,
+    Entry,
+    Mark,
+    MarkState,
+    PenaltyGiven,
+    Photograph,
+    Reopening,
+    Retraction,
+    Revote,
+    Seal,
+    Signature,
+)
 
 Cell = tuple[str, UUID]
 """One aspect as one judge marks it: the aspect's id and the judge's."""
@@ -59,10 +71,16 @@ class Scored(Protocol):
 
 
 class EntrantRecord(Message, frozen=True, kw_only=True):
-    """The state of one entrant after some of the ledger. Nothing changes it: ``fold`` gives the next one."""
+    """The state of one entrant after some of the ledger. Nothing changes it: ``fold`` gives the next one.
+
+    ``before`` holds, by the id of a mark that took another's place, that other one: a retraction brings it back. ``revotes`` are
+    the latest of each aspect, by its id.
+    """
 
     entrant_id: UUID
     marks: dict[Cell, Mark] = {}  # noqa: RUF012 - msgspec gives each record its own
+    before: dict[UUID, Mark] = {}  # noqa: RUF012
+    revotes: dict[str, Revote] = {}  # noqa: RUF012
     penalties: dict[str, int] = {}  # noqa: RUF012
     disqualified: bool = False
 
@@ -79,23 +97,44 @@ def fold(record: EntrantRecord, entry: Entry) -> EntrantRecord:
 def fold_all(record: EntrantRecord, entries: Iterable[Entry]) -> EntrantRecord:
     """The record after these entries of this entrant, in the ledger's order.
 
-    A mark with effect is the one in force for its cell from then on; one without changes nothing, and neither do seals.
+    A mark with effect is the one in force for its cell from then on; one without changes nothing, and neither does what people
+    sign or photograph.
     """
-    marks, penalties, disqualified = record.marks.copy(), record.penalties, record.disqualified
+    marks, before, revotes = record.marks.copy(), record.before, record.revotes
+    penalties, disqualified = record.penalties, record.disqualified
     for entry in entries:
         match entry:
             case Mark():
                 if entry.has_effect():
-                    marks[entry.aspect, entry.judge_id] = entry
+                    cell = (entry.aspect, entry.judge_id)
+                    if replaced := marks.get(cell):
+                        before = {**before, entry.id: replaced}
+                    marks[cell] = entry
+            case Retraction():
+                marks = _without(marks, before, entry)
+            case Revote():
+                revotes = {**revotes, entry.aspect: entry}
             case PenaltyGiven():
                 penalties = {**penalties, entry.penalty: entry.occurrences}
             case Disqualification():
                 disqualified = not entry.lifted
-            case Seal() | Reopening():
+            case Seal() | Signature() | Photograph() | Reopening():
                 pass
     return EntrantRecord(
         entrant_id=record.entrant_id,
         marks=marks,
+        before=before,
+        revotes=revotes,
         penalties=penalties,
         disqualified=disqualified,
     )
+
+
+def _without(marks: dict[Cell, Mark], before: Mapping[UUID, Mark], entry: Retraction) -> dict[Cell, Mark]:
+    """The marks in force once one is taken back; of a mark that is not in force nothing is left to take."""
+    cell = (entry.aspect, entry.judge_id)
+    if (current := marks.get(cell)) is None or current.id != entry.mark:
+        return marks
+    if earlier := before.get(current.id):
+        return {**marks, cell: earlier}
+    return {other: mark for other, mark in marks.items() if other != cell}

@@ -1,4 +1,10 @@
--- What stands in the ledger: a cell's mark is its last that has effect; of penalties and disqualifications the last word holds.
+-- What stands in the ledger: a cell's mark is its last that has effect and was not taken back; of penalties and disqualifications
+-- the last word holds.
+taken_back AS MATERIALIZED (
+    SELECT contest, body->>'mark' AS mark
+    FROM given_entry
+    WHERE body->>'kind' = 'retraction'
+),
 mark AS MATERIALIZED (
     SELECT DISTINCT ON (contest, entrant, aspect, judge)
         contest,
@@ -10,7 +16,8 @@ mark AS MATERIALIZED (
             FROM jsonb_array_elements_text(body->'values') WITH ORDINALITY AS read (value, place)) AS readings
     FROM given_entry
     WHERE body->>'kind' = 'mark'
-        AND NOT body->'flags' ?| ARRAY['conflict', 'late']
+        AND NOT body->'flags' ?| ARRAY['conflict', 'late', 'quarantined']
+        AND (contest, body->>'id') NOT IN (SELECT contest, mark FROM taken_back)
     ORDER BY contest, entrant, aspect, judge, position DESC
 ),
 penalty_given AS MATERIALIZED (

@@ -10,7 +10,18 @@ import msgspec
 import pytest
 
 from competition.scoring.record import EntrantRecord, fold, fold_all
-from schemas.marks import Disqualification, Entry, Mark, PenaltyGiven, Reopening, Seal
+from schemas.marks import (
+    Disqualification,
+    Entry,
+    Mark,
+    PenaltyGiven,
+    Photograph,
+    Reopening,
+    Retraction,
+    Revote,
+    Seal,
+    Signature,
+)
 
 ENTRANT, SHEET, ANNA, BO, CHIEF = (UUID(int=number) for number in range(1, 6))
 NOON = datetime(2026, 10, 12, 12, tzinfo=UTC)
@@ -39,6 +50,7 @@ CORRECTION = msgspec.structs.replace(
 )
 OTHER_JUDGE = msgspec.structs.replace(FIRST, id=UUID(int=102), judge_id=BO)
 CONFLICT = msgspec.structs.replace(FIRST, id=UUID(int=103), values=(Decimal("0.001"),), flags=("conflict",))
+QUARANTINED = msgspec.structs.replace(FIRST, id=UUID(int=113), flags=("quarantined",))
 LATE = msgspec.structs.replace(FIRST, id=UUID(int=104), values=(Decimal("0.002"),), flags=("clock_skew", "late"))
 ODD = msgspec.structs.replace(FIRST, id=UUID(int=105), values=(Decimal(16),), flags=("implausible", "stale_base"))
 SEAL = Seal(
@@ -76,8 +88,58 @@ OUT = Disqualification(
     id=UUID(int=111), entrant_id=ENTRANT, lifted=False, by=CHIEF, reason="second damage", recorded_at=NOON
 )
 IN_AGAIN = msgspec.structs.replace(OUT, id=UUID(int=112), lifted=True)
+TAKEN_BACK = Retraction(
+    id=UUID(int=114),
+    sheet_id=SHEET,
+    entrant_id=ENTRANT,
+    sub_criterion="F1",
+    judge_id=ANNA,
+    device_id=None,
+    aspect="F1.1",
+    mark=FIRST.id,
+    made_at=NOON,
+    recorded_at=NOON,
+)
+CORRECTION_TAKEN_BACK = msgspec.structs.replace(TAKEN_BACK, id=UUID(int=115), mark=CORRECTION.id)
+REVOTE = Revote(
+    id=UUID(int=116),
+    entrant_id=ENTRANT,
+    sub_criterion="F1",
+    aspect="F1.1",
+    votes=(FIRST.id, OTHER_JUDGE.id),
+    by=None,
+    closes_at=NOON,
+    recorded_at=NOON,
+)
+SIGNATURE = Signature(
+    id=UUID(int=117),
+    sheet_id=SHEET,
+    entrant_id=ENTRANT,
+    sub_criterion="F1",
+    judge_id=ANNA,
+    device_id=None,
+    seal=SEAL.id,
+    role="competitor",
+    by=None,
+    sheet_digest="00",
+    drawing_digest="00",
+    recorded_at=NOON,
+)
+PHOTOGRAPH = Photograph(
+    id=UUID(int=118),
+    sheet_id=SHEET,
+    entrant_id=ENTRANT,
+    sub_criterion="F1",
+    judge_id=ANNA,
+    device_id=None,
+    aspect="F1.1",
+    digest="00",
+    taken_at=NOON,
+    recorded_at=NOON,
+)
 
 CELL = ("F1.1", ANNA)
+CORRECTED = EntrantRecord(entrant_id=ENTRANT, marks={CELL: CORRECTION}, before={CORRECTION.id: FIRST})
 
 
 @pytest.mark.parametrize(
@@ -85,7 +147,16 @@ CELL = ("F1.1", ANNA)
     [
         ((), EMPTY),
         ((FIRST,), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST})),
-        ((FIRST, CORRECTION), EntrantRecord(entrant_id=ENTRANT, marks={CELL: CORRECTION})),
+        ((FIRST, CORRECTION), CORRECTED),
+        ((FIRST, TAKEN_BACK), EMPTY),
+        ((FIRST, CORRECTION, CORRECTION_TAKEN_BACK), msgspec.structs.replace(CORRECTED, marks={CELL: FIRST})),
+        ((FIRST, OTHER_JUDGE, TAKEN_BACK), EntrantRecord(entrant_id=ENTRANT, marks={("F1.1", BO): OTHER_JUDGE})),
+        ((TAKEN_BACK, FIRST), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST})),
+        (
+            (FIRST, OTHER_JUDGE, REVOTE, SIGNATURE, PHOTOGRAPH),
+            EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST, ("F1.1", BO): OTHER_JUDGE}, revotes={"F1.1": REVOTE}),
+        ),
+        ((QUARANTINED,), EMPTY),
         ((FIRST, OTHER_JUDGE), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST, ("F1.1", BO): OTHER_JUDGE})),
         ((FIRST, CONFLICT), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST})),
         ((LATE,), EMPTY),
