@@ -27,7 +27,17 @@ mark               评分                a judge's reading of one aspect, as rec
 reading            读数                a measured value, a count, a level: what is read before it becomes points
 points             分数                what a reading gives by the scheme
 seal               签字确认            a judge's sign-off of a score sheet; reopening (重新开启) undoes it, with a reason
-ledger             台账                the append-only record of marks, seals, reopenings, penalties, disqualifications
+retraction         撤回                a mark that its judge takes back within ten seconds; the one before it holds again
+re-vote            重评                the panel judges an aspect again because its votes lie too far apart; both votes are kept
+signature          手写签名            the name under a signed sheet by the hand of judge, competitor or chief judge
+photograph         照片                a picture as evidence for an aspect
+late entry         补录                a mark entered afterwards from a paper sheet, by somebody who is not its judge
+ruling             裁定                the chief judge lets a mark count that stood without effect
+quarantine         隔离                where marks of a tablet that was taken out of use stand until somebody decides
+outbox             待发箱              what a tablet keeps until the server has named it in a receipt
+rescue file        应急文件            an outbox as an encrypted file, carried to the desk when the network does not come back
+notice, problem    通知, 问题          what the chief judge tells judges; what a judge signals, and is answered
+ledger             台账                the append-only record of marks and of all that is done about them
 checkpoint         校验点              the digest of a ledger up to a position, printed and checked
 revision           版本号              counts what changed the standings of an event
 standing           排名                an entrant's totals and place at a revision
