@@ -12,7 +12,7 @@ export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench bench-scoring recount messages clean
+.PHONY: help run test check lint types imports tests format lock bench bench-scoring recount preview messages clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench-scoring: .venv/ready-dev ## measure: 10,000 entrants scored and ranked, ag
 
 recount: .venv/ready-dev  ## let both scorers compute random contests: make recount ARGS="--cases 100000"
 	@$(RUN)/python -m tests.recount $(ARGS)
+
+preview: .venv/ready-dev  ## let engine and tablet say what random readings give: make preview ARGS="--cases 100000"
+	@$(RUN)/python -m tests.preview $(ARGS)
 
 lock: $(UV)               ## write the lock files anew from pyproject.toml
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock

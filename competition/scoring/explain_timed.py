@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from competition.scoring.links import BEYOND_LAST_BAND, chain, gains, gives, keeps, listed, loses
-from competition.scoring.rounding import shown
+from competition.scoring.rounding import settled, shown
 from competition.scoring.timed import band_of, gained, left, lost, over, runs_in_time, time_of
 from schemas.aspects import Time, TimeBands, TimeItself, TimeLeft, TimeOver
 from schemas.base import Text
@@ -74,7 +74,7 @@ def _time_left(aspect: Time, credit: TimeLeft, time: Decimal) -> Links:
         Text(zh=f"{limit} s 内剩余 {rest} s", en=f"{rest} s left of {limit} s"),
         gains(seconds, credit.gain, (credit.per, f"{shown(credit.per, 0)} s"), credit.count, whole),
     )
-    if whole <= aspect.points:
+    if settled(whole) <= aspect.points:
         return links
     most = shown(aspect.points, 2)
     return (*links, Text(zh=f"最多 {most}", en=f"at most {most}"))

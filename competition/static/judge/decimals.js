@@ -43,18 +43,24 @@ export function padded(text, places) {
 
 /** Points for the eye: two places at least; thirds, which have no last decimal, cut and marked ≈. As the server shows them. */
 export function points(text) {
+  return shown(text, 2);
+}
+
+/** A decimal for a sentence: so many places at least, more where it has them; beyond six cut and marked ≈. */
+export function shown(text, least) {
   let { units, places } = parts(text);
-  while (places > 2 && units % 10n === 0n) {
+  while (places > least && units % 10n === 0n) {
     units /= 10n;
     places -= 1;
   }
-  if (places <= MOST_PLACES) return padded(written(units, places), 2);
+  if (places <= MOST_PLACES) return padded(written(units, places), least);
   const cut = 10n ** BigInt(places - CUT_PLACES);
-  const half = units < 0n ? -cut / 2n : cut / 2n;
-  return `≈${written((units + half) / cut, CUT_PLACES)}`;
+  const [sign, size] = units < 0n ? ["-", -units] : ["", units];
+  return `≈${sign}${written((size + cut / 2n) / cut, CUT_PLACES)}`;
 }
 
-function parts(text) {
+/** A decimal as a whole number of units of its last place: `{ units, places }`. */
+export function parts(text) {
   const match = WRITTEN.exec(text);
   if (!match) throw new RangeError(`not a decimal: ${text}`);
   const [, sign, whole, fraction = "", exponent = "0"] = match;
@@ -73,7 +79,8 @@ function scaled({ units, places }, wanted) {
   return units * 10n ** BigInt(wanted - places);
 }
 
-function written(units, places) {
+/** So many units of that place, as text. */
+export function written(units, places) {
   const sign = units < 0n ? "-" : "";
   const digits = (units < 0n ? -units : units).toString().padStart(places + 1, "0");
   const whole = digits.slice(0, digits.length - places);

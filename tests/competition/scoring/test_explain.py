@@ -25,6 +25,7 @@ from tests.competition.scoring.kinds import (
     LEFT,
     LENGTH,
     LEVELS,
+    NAME,
     ORDER,
     OVER,
     PAPER,
@@ -360,6 +361,14 @@ def test_mark_points_tells_its_steps(
     """The steps name the reading, the rule and the points in both languages."""
     steps = tuple(Text(zh=chinese, en=english) for chinese, english in zip(zh, en, strict=True))
     assert mark_points(aspect, decimals(*values), "marked")[1] == steps
+
+
+def test_gain_that_just_comes_to_the_points_is_not_called_too_much() -> None:
+    """Two thirds of a second, which have no last decimal, at 3 points a second are the aspect's 2 points, not more."""
+    credit = TimeLeft(limit=Decimal(60), gain=Decimal(3), per=Decimal(1), count="exact")
+    early = Time(id="Z", name=NAME, points=Decimal(2), credit=credit, runs=3, take="mean")
+    (step,) = mark_points(early, decimals("59", "59", "60"), "marked")[1]
+    assert step.en.endswith(" → 3.00 for each 1 s, in proportion: +2.00 → 2.00 of 2.00")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { compare, isMultiple, padded, points, product, sum } from "../../../../competition/static/judge/decimals.js";
+import { compare, isMultiple, padded, points, product, shown, sum } from "../../../../competition/static/judge/decimals.js";
 
 test("decimals compare by value, whatever their places", () => {
   assert.deepEqual([compare("0.5", "0.50"), compare("-1", "0"), compare("12.060", "12.06001"), compare("1E+1", "9.9")], [0, -1, -1, 1]);
@@ -30,4 +30,9 @@ test("padding adds places and takes none away", () => {
 test("points read as the server shows them: two places, more where there are more, thirds cut", () => {
   const cases = { "1.5": "1.50", "2.000": "2.00", "0.125": "0.125", "0.6666666666666666666666666667": "≈0.6667", 0: "0.00" };
   for (const [text, shown] of Object.entries(cases)) assert.equal(points(text), shown);
+});
+
+test("a figure in a sentence has the places asked for, and more where it has them; small ones keep their sign", () => {
+  assert.deepEqual([shown("12.060", 2), shown("12.060", 0), shown("7", 3), shown("1E+2", 0)], ["12.06", "12.06", "7.000", "100"]);
+  assert.deepEqual([shown("-0.66666667", 0), shown("-0.00000001", 3), shown("0.00005001", 0)], ["≈-0.6667", "≈-0.0000", "≈0.0001"]);
 });
