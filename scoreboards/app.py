@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.datastructures import CacheControlHeader, State
@@ -15,19 +14,17 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from competition.plumbing import clock
+from competition.plumbing.background import running
 from competition.plumbing.database import open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS
+from competition.plumbing.listening import REVISIONS, Listener
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, create_environment
 from scoreboards import pages, sockets, typesetting, words
 from scoreboards.hub import SEND_SECONDS, Hub
-from scoreboards.listener import Listener
 
 HERE = Path(__file__).parent
 STATIC = "/boards/static"
 POOL_SIZE = 4
-PAUSE_SECONDS = 1.0
-
-log = logging.getLogger("leitai.boards")
 
 
 def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float = SEND_SECONDS) -> Litestar:
@@ -42,14 +39,11 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
         async with await open_pool(dsn, "leitai_board", most=POOL_SIZE) as pool:
             app.state.pool = pool
             app.state.hub = hub = Hub(pool, now=clock.now)
-            listener = Listener(dsn, hear=hub.hear, compare=hub.compare)
-            running = [asyncio.create_task(_keep_running(run)) for run in (hub.run, listener.run)]
-            try:
+            listener = Listener(
+                dsn, "leitai_board", hear={REVISIONS: lambda event_id: hub.hear(UUID(event_id))}, poll=hub.poll
+            )
+            async with running(hub.run, listener.run):
                 yield
-            finally:
-                for task in running:
-                    task.cancel()
-                await asyncio.gather(*running, return_exceptions=True)
 
     return Litestar(
         route_handlers=[
@@ -69,16 +63,6 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
         logging_config=None,
         state=State({"base_url": base_url, "patience": patience}),
     )
-
-
-async def _keep_running(run: Callable[[], Awaitable[None]]) -> None:
-    """Run for ever. A fault in the boards is told in the log and stops neither the boards nor the contest beside them."""
-    while True:
-        try:
-            await run()
-        except Exception:
-            log.exception("the boards stumbled and go on")
-        await asyncio.sleep(PAUSE_SECONDS)
 
 
 def _templates() -> TemplateConfig[JinjaTemplateEngine]:

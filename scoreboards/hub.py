@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from competition.plumbing.database import UNREACHABLE, Pool
+from competition.plumbing.database import UNREACHABLE, Connection, Pool
 from schemas.base import Message
 from schemas.boards import Heartbeat, Patch, Snapshot
 from scoreboards import store
@@ -200,6 +200,10 @@ class Hub:
         if event_id in self._boards:
             self._stale.add(event_id)
             self._wake.set()
+
+    async def poll(self, connection: Connection) -> None:
+        """Read the revisions of all events: whatever was notified and not heard is found now."""
+        self.compare(await store.revisions(connection))
 
     def compare(self, revisions: Mapping[UUID, int]) -> None:
         """The revisions of all events, as just read: those that moved are read again, and now and then all of them."""

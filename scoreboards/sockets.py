@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
+from functools import partial
 from typing import Any, cast
 
-from litestar import WebSocket, websocket
+from litestar import websocket
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, FromQuery
-from litestar.types import WebSocketSendEvent
 
 from competition.plumbing.database import UNREACHABLE
+from competition.plumbing.transport import DATABASE_AWAY, Farewell, LiveSocket, converse, hear_nothing, say
 from competition.plumbing.web import is_same_origin
-from scoreboards.hub import Hub
-from scoreboards.transport import abort_of
+from scoreboards.hub import Board, Hub
 
 NO_SUCH_BOARD = 4404
-TRY_AGAIN_LATER = 1013
-BOARDS_ONLY_SPEAK = 1008
-
-LiveSocket = WebSocket[Any, Any, Any]
 
 
 def opened_here(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -37,47 +31,19 @@ def opened_here(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHand
 async def live(socket: LiveSocket, state: State, board_id: FromPath[str], since: FromQuery[int | None] = None) -> None:
     """Follow a board: a snapshot, or patches from revision ``since``; then patches and heartbeats as they come."""
     await socket.accept()
+    await converse(socket, _speak(socket, state, board_id, since), hear_nothing(socket))
+
+
+async def _speak(socket: LiveSocket, state: State, board_id: str, since: int | None) -> Farewell:
     hub = cast("Hub", state.hub)
     try:
-        board = await hub.board(board_id)
+        board: Board | None = await hub.board(board_id)
     except UNREACHABLE:
-        await socket.close(code=TRY_AGAIN_LATER, reason="the database is away")
-        return
+        return DATABASE_AWAY
     if board is None:
-        await socket.close(code=NO_SUCH_BOARD, reason="no such board")
-        return
+        return Farewell(NO_SUCH_BOARD, "no such board")
     if not hub.is_current():
         # What is known may be old by now, and a viewer that hears a board takes it for live.
-        await socket.close(code=TRY_AGAIN_LATER, reason="the database is away")
-        return
-
-    async def send(frame: str) -> None:
-        event: WebSocketSendEvent = {"type": "websocket.send", "text": frame, "bytes": None}
-        await socket.send(event)
-
-    await _converse(socket, board.follow(send, since, patience=state.patience))
-
-
-async def _converse(socket: LiveSocket, follow: Coroutine[Any, Any, None]) -> None:
-    """Speak and listen at once; whichever ends first ends the other."""
-    speaking = asyncio.create_task(follow)
-    listening = asyncio.create_task(_hear_out(socket))
-    try:
-        await asyncio.wait({speaking, listening}, return_when=asyncio.FIRST_COMPLETED)
-        if listening.done():
-            if not listening.result():
-                await socket.close(code=BOARDS_ONLY_SPEAK, reason="boards only speak")
-        elif isinstance(speaking.exception(), TimeoutError):
-            abort_of(socket.scope)()
-        elif speaking.exception() is None:
-            await socket.close(code=NO_SUCH_BOARD, reason="this board was taken down")
-    finally:
-        speaking.cancel()
-        listening.cancel()
-        await asyncio.gather(speaking, listening, return_exceptions=True)
-
-
-async def _hear_out(socket: LiveSocket) -> bool:
-    """Wait for the viewer: True when it has left, False when it says something, which no viewer needs to."""
-    message = await socket.receive()
-    return message["type"] == "websocket.disconnect"
+        return DATABASE_AWAY
+    await board.follow(partial(say, socket), since, patience=state.patience)
+    return Farewell(NO_SUCH_BOARD, "this board was taken down")

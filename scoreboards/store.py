@@ -14,9 +14,6 @@ from schemas.results import Publication, Standing
 from schemas.scheme import Scheme
 from scoreboards.visibility import BoardSign, EntrantFacts, EventFacts, columns_of
 
-CHANNEL = "leitai_revision"
-"""What is notified at every commit that moves an event's revision; the payload is the event's id."""
-
 _scheme = msgspec.json.Decoder(Scheme)
 _publication = msgspec.json.Decoder(Publication)
 _figures = msgspec.json.Decoder(dict[str, Decimal])

@@ -6,13 +6,8 @@ import { test } from "node:test";
 
 const here = new URL(".", import.meta.url);
 const cases = JSON.parse(await readFile(new URL("typesetting.json", here), "utf-8"));
-const board = await load("board-state.js");
-const live = await load("live.js");
-
-async function load(name) {
-  const source = await readFile(new URL(`../../scoreboards/static/${name}`, here));
-  return import(`data:text/javascript;base64,${source.toString("base64")}`);
-}
+const source = await readFile(new URL("../../scoreboards/static/board-state.js", here));
+const board = await import(`data:text/javascript;base64,${source.toString("base64")}`);
 
 function row(code, place, total = "0", rank = place) {
   return { code, place, rank, total };
@@ -123,9 +118,4 @@ test("figures, names and totals are set as the server sets them", () => {
   for (const [value, shown] of cases.totals) assert.equal(board.points(value), shown, value);
   assert.equal(board.total(row("A", 1, "87.5")), "87.50");
   assert.equal(board.total(row("A", 1, "0", null)), "–");
-});
-
-test("tries to reconnect come at growing intervals, spread by chance, never far apart", () => {
-  assert.deepEqual([0, 1, 2, 3, 10].map((failures) => live.backoff(failures, 1)), [250, 500, 1000, 1500, 1500]);
-  assert.equal(live.backoff(0, 0), 125);
 });

@@ -6,16 +6,20 @@ import asyncio
 import json
 import socket
 import time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import httpx
 import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from competition.plumbing.migrations import migrate
+from competition.plumbing.postgres import EmbeddedPostgres
 from scoreboards import hub as hub_module
-from scoreboards.transport import BoardProtocol, abort_of
 from tests.scoreboards.conftest import serving
 from tests.scoreboards.house import House, published_row
 
@@ -217,8 +221,21 @@ async def open_without_reading(address: str) -> socket.socket:
     return lazy
 
 
-def test_transport_offers_a_way_out() -> None:
-    """The contract with uvicorn's internals: the protocol has what ours leans on."""
-    assert callable(BoardProtocol.run_asgi)
-    assert callable(BoardProtocol.connection_made)
-    abort_of({"type": "websocket"})()
+async def test_boards_survive_a_restart_of_the_database(tmp_path: Path) -> None:
+    """When PostgreSQL restarts, the same server goes on: its viewers are told what changed, and nobody lends a hand."""
+    async with EmbeddedPostgres(tmp_path) as postgres:
+        await migrate(postgres.dsn)
+        connection = await asyncpg.connect(postgres.dsn)
+        event_id = await House(connection).insert_event()
+        async with serving(postgres.dsn) as address, websockets.connect(f"ws://{address}/boards/hall/live") as viewer:
+            assert json.loads(await viewer.recv())["revision"] == 0
+            await postgres.stop()
+            await postgres.start()
+            connection = await asyncpg.connect(postgres.dsn)
+            await House(connection).stand(event_id, [])
+            async with asyncio.timeout(5):
+                while json.loads(await viewer.recv())["revision"] < 1:
+                    pass
+            async with httpx.AsyncClient(base_url=f"http://{address}") as client:
+                assert (await client.get("/boards/hall/state")).json()["revision"] == 1
+        await connection.close()

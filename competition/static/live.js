@@ -1,7 +1,9 @@
-// The reconnecting socket: follows a stream of JSON messages for as long as the page is open, and always knows how fresh it is.
-//
-// It tells its owner three things: a message came, the connection is another than it was, and "fetch the state" (after a gap, or
-// where the network forbids sockets). It never gives up by itself.
+/**
+ * The reconnecting socket: follows a stream of JSON messages for as long as the page is open, and always knows how fresh it is.
+ *
+ * It tells its owner by events: a `message` came; the `connection` is another than it was; it was `opened` (again) or `closed` by
+ * the server, with a code; and `fetch` the state, where the network forbids sockets. It never gives up by itself.
+ */
 
 export const RETRY_FIRST_MS = 250;
 export const RETRY_MOST_MS = 1_500;
@@ -10,7 +12,7 @@ export const SILENCE_MS = 10_000;
 export const TICK_MS = 500;
 export const FAILURES_BEFORE_FETCH = 2;
 
-// How long to wait before the next try: longer each time, and never all viewers in the same instant.
+/** How long to wait before the next try: longer each time, and never all followers in the same instant. */
 export function backoff(failures, random = Math.random()) {
   return Math.min(RETRY_FIRST_MS * 2 ** failures, RETRY_MOST_MS) * (0.5 + random / 2);
 }
@@ -25,9 +27,10 @@ export class LiveStream extends EventTarget {
   #heardAt = null;
   #isOpen = false;
   #isStopped = false;
+  #ticking = null;
 
-  // `address()` gives the socket's URL; `since()` the revision the page has, or null.
-  constructor(address, since) {
+  /** `address()` gives the socket's URL; `since()` the revision the page has, where its stream goes on from one, or null. */
+  constructor(address, since = () => null) {
     super();
     this.#address = address;
     this.#since = since;
@@ -49,16 +52,25 @@ export class LiveStream extends EventTarget {
     addEventListener("online", () => this.#retryNow());
     addEventListener("pageshow", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => document.hidden || this.#retryNow());
-    setInterval(() => this.#tick(), TICK_MS);
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#connect();
   }
 
+  /** End for good. */
   stop() {
     this.#isStopped = true;
+    clearTimeout(this.#timer);
+    clearInterval(this.#ticking);
     this.#drop();
   }
 
-  // Something good was heard by another way than the socket, such as a fetched state.
+  /** Say something, if anybody is there to hear it; whether there is. */
+  send(value) {
+    if (this.#isOpen) this.#socket.send(JSON.stringify(value));
+    return this.#isOpen;
+  }
+
+  /** Something good was heard by another way than the socket, such as a fetched state. */
   heard() {
     this.#heardAt = performance.now();
   }
@@ -75,23 +87,27 @@ export class LiveStream extends EventTarget {
     this.#deadline = setTimeout(() => this.#fail(socket), CONNECT_MS);
     socket.addEventListener("open", () => clearTimeout(this.#deadline));
     socket.addEventListener("message", (event) => this.#take(socket, event));
-    socket.addEventListener("close", () => this.#fail(socket));
+    socket.addEventListener("close", (event) => this.#fail(socket, event.code));
     socket.addEventListener("error", () => this.#fail(socket));
   }
 
   #take(socket, event) {
     if (socket !== this.#socket) return;
+    const wasOpen = this.#isOpen;
     this.#failures = 0;
     this.#isOpen = true;
     this.heard();
+    if (!wasOpen) this.dispatchEvent(new Event("opened"));
     this.dispatchEvent(new CustomEvent("message", { detail: JSON.parse(event.data) }));
     this.#tell();
   }
 
-  #fail(socket) {
+  #fail(socket, code = null) {
     if (socket !== this.#socket) return;
     this.#drop();
     this.#failures += 1;
+    if (code !== null) this.dispatchEvent(new CustomEvent("closed", { detail: code }));
+    if (this.#isStopped) return;
     this.#tell();
     if (this.#failures >= FAILURES_BEFORE_FETCH) this.dispatchEvent(new Event("fetch"));
     this.#timer = setTimeout(() => this.#connect(), backoff(this.#failures - 1));
@@ -110,7 +126,7 @@ export class LiveStream extends EventTarget {
     this.#tell();
   }
 
-  // A network that was cut closes nothing: a socket that is silent for too long is taken for lost.
+  /** A network that was cut closes nothing: a socket that is silent for too long is taken for lost. */
   #tick() {
     const isSilent = this.#heardAt !== null && performance.now() - this.#heardAt > SILENCE_MS;
     if (this.#isOpen && isSilent) this.#fail(this.#socket);
