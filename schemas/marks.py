@@ -181,7 +181,10 @@ class Mark(Message, tag="mark", tag_field="kind"):
 
 
 class Retraction(Message, tag="retraction", tag_field="kind"):
-    """A mark that its judge took back at once, while it was the one in force: the one before it is again, or none is."""
+    """A mark that its judge took back at once: of the one in force, the one before it is again, or none is.
+
+    One without effect may be taken back as well; nothing else then changes, and nobody can let it count any more.
+    """
 
     id: UUID
     sheet_id: UUID
@@ -261,14 +264,17 @@ class Photograph(Message, tag="photograph", tag_field="kind"):
 
 
 class Reopening(Message, tag="reopening", tag_field="kind"):
-    """The chief judge's reopening of a sealed sheet, with the reason; the seal before it no longer holds."""
+    """The reopening of a sealed sheet, with the reason; the seal before it no longer holds.
+
+    ``by`` is the chief judge who did it or asked for the re-vote it is for, or None where the scheme's rule opened that re-vote.
+    """
 
     id: UUID
     sheet_id: UUID
     entrant_id: UUID
     sub_criterion: str
     judge_id: UUID
-    by: UUID
+    by: UUID | None
     reason: str
     recorded_at: datetime
 

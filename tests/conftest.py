@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from competition.plumbing.database import Connection
+from competition.plumbing.listening import APPLICATION
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import EmbeddedPostgres
 from tests.site import Site, running_site
@@ -75,12 +76,13 @@ def cases() -> Path:
 
 
 def _noting(send: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
-    """``send`` that also notes its statement; boards, which ask by the clock under a role of their own, and pools do not count."""
+    """``send`` that also notes its statement, but for pools, for boards (a role of their own) and for listeners (by the clock)."""
 
     @wraps(send)
     async def noting(connection: Any, query: str, *args: Any, **options: Any) -> Any:
-        is_reset = "pg_advisory_unlock_all" in query
-        if connection._params.server_settings.get("role") == "leitai_app" and not is_reset:
+        settings, is_reset = connection._params.server_settings, "pg_advisory_unlock_all" in query
+        is_request = settings.get("role") == "leitai_app" and settings.get("application_name") != APPLICATION
+        if is_request and not is_reset:
             sent.append(query)
         return await send(connection, query, *args, **options)
 

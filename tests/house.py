@@ -18,7 +18,9 @@ from competition.demo import people
 from competition.exports.findings import Finding
 from competition.exports.verify import verify_database
 from competition.judging import actions as judging
-from competition.judging.actions import Outcome, Submission
+from competition.judging import signing
+from competition.judging.actions import Submission
+from competition.judging.clerk import Outcome
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
@@ -346,7 +348,7 @@ async def seal(
     judge = next(contest.judges[place] for (_, _, place), sheet in contest.sheets.items() if sheet == sheet_id)
     in_force = await marks_in_force(connection, contest.event_id, sheet_id)
     command = SealSheet(id=new_id(), marks=tuple(mark.id for mark in in_force))
-    return await judging.seal_score_sheet(connection, shelf, sheet_id, command, person=judge, now=now)
+    return await signing.seal_score_sheet(connection, shelf, sheet_id, command, person=judge, now=now)
 
 
 async def seal_all(connection: Connection, shelf: Shelf, contest: Contest) -> None:

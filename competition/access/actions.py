@@ -19,6 +19,7 @@ from argon2.exceptions import VerifyMismatchError
 from competition.access import rules, store
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.plumbing.listening import tell_hall
 from schemas.access import Role
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -82,6 +83,7 @@ async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None
         await store.set_pin(connection, account_id, pin_hash)
         for device in await store.devices_of(connection, account_id):
             await store.forget_guesses(connection, _device_subject(device))
+            await tell_hall(connection, None, "device", device)
 
 
 async def sign_in(connection: Connection, username: str, password: str, *, now: datetime) -> str:
@@ -147,11 +149,14 @@ async def revoke_device(connection: Connection, device_id: UUID, *, actor_id: UU
     async with connection.transaction():
         if await store.revoke_device(connection, device_id, now):
             await store.insert_audit(connection, "revoke_device", str(device_id), {}, actor_id=actor_id, now=now)
+            await tell_hall(connection, None, "device", device_id)
 
 
 async def retire_devices(connection: Connection, name: str, *, now: datetime) -> None:
     """Take every tablet of this name out of use."""
-    await store.revoke_devices_named(connection, name, now)
+    async with connection.transaction():
+        await store.revoke_devices_named(connection, name, now)
+        await tell_hall(connection, None, "device")
 
 
 def new_pin() -> str:

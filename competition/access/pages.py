@@ -18,6 +18,7 @@ from competition.access.guards import DEVICE_COOKIE, SESSION_COOKIE
 from competition.access.rules import ANYONE
 from competition.plumbing import clock
 from competition.plumbing.database import Connection, Pool
+from competition.plumbing.listening import tell_hall
 from competition.plumbing.locale import COOKIE, LANGUAGES
 from competition.plumbing.templating import page
 from schemas.base import Command, Message
@@ -146,7 +147,9 @@ async def unlock(
 @post("/judge/lock", may="mark")
 async def lock(connection: NamedDependency[Connection], request: AnyRequest) -> Redirect:
     """Lock the tablet; the PIN opens it again."""
-    await store.lock(connection, request.user.device_id)
+    async with connection.transaction():
+        await store.lock(connection, request.user.device_id)
+        await tell_hall(connection, None, "device", request.user.device_id)
     return Redirect("/judge/unlock", status_code=303)
 
 

@@ -15,6 +15,7 @@ from litestar.response import Redirect, Template
 
 from competition.access.rules import may
 from competition.amendments import actions, store
+from competition.judging.desk_store import judges_of
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
@@ -22,7 +23,7 @@ from competition.plumbing.templating import page
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.results.rules import EntrantLabel, without_delegations
-from competition.results.store import judges_of, labels_of
+from competition.results.store import labels_of
 from competition.schemes.store import scheme_of
 from competition.schemes.uploads import Faulty, UploadForm, uploaded_scheme
 from competition.scoring.awards import award_names

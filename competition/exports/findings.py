@@ -14,6 +14,8 @@ COLUMN_DIFFERS = N_("Ledger entry {position}: the column {column} says {stated},
 REVISION_DIFFERS = N_("Ledger entry {position}: its revision {stated} is not between {least} and {most}.")
 HEAD_DIFFERS = N_("The event says that its ledger stands at {stated}; it stands at {computed}.")
 CHECKPOINT_DIFFERS = N_("The checkpoint {stated}, written down on {at} ({reason}), is not in the ledger.")
+PAPER_MISSING = N_("Ledger entry {position} is a {kind}, but its picture is gone.")
+PAPER_ALTERED = N_("Ledger entry {position} is a {kind}, and its picture is not the one that was recorded.")
 PRINTED_DIFFERS = N_("The printed checkpoint {stated} is not in the ledger: what was printed has been changed since.")
 
 LENGTH_DIFFERS = N_("{where} was made from {stated} ledger entries; there are {computed}.")
@@ -39,6 +41,10 @@ SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} is tied.")
 
 STANDINGS = Text(zh="现行排名", en="The standings")
 SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
+PAPERS = {
+    "signature": Text(zh="手写签名", en="signature"),
+    "photograph": Text(zh="照片", en="photograph"),
+}
 STATES: dict[EntrantState, Text] = {
     "competing": Text(zh="参赛", en="competing"),
     "unranked": Text(zh="不排名", en="not ranked"),

@@ -3,7 +3,7 @@
 The database is read in one transaction that sees one moment. What is compared: each ledger entry with the one before, the
 columns beside it, the event's head, every checkpoint, every publication (its digest, and its rows computed again from the
 ledger as far as it was published, by the scheme that it names), the digests of all schemes that were in force, and the stored
-standings; where all of that agrees, the results as PostgreSQL computes them.
+standings, and the pictures of signatures and photographs; where all of that agrees, the results as PostgreSQL computes them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from competition.exports.rules import (
     scheme_findings,
     verify_package,
 )
+from competition.judging.papers_store import AlteredPaper, altered_papers
 from competition.ledger import store as ledger
 from competition.plumbing.database import Connection
 from competition.recount import store as recount
@@ -67,6 +68,7 @@ async def verify_database(connection: Connection, event_id: UUID, *, printed: st
             *_anchor_findings(event, walk),
             *walk.findings,
             *_standing_findings(event, walk),
+            *(_paper_finding(paper) for paper in await altered_papers(connection, event_id)),
         )
         if not findings:
             findings = tuple(_recount_findings(event, walk, await recount.recount_of_event(connection, event_id)))
@@ -77,6 +79,11 @@ async def verify_database(connection: Connection, event_id: UUID, *, printed: st
         checkpoints=1 + len(event.checkpoints) + len(event.publications) + (printed is not None),
         findings=findings,
     )
+
+
+def _paper_finding(paper: AlteredPaper) -> Finding:
+    sentence = say.PAPER_MISSING if paper.is_missing else say.PAPER_ALTERED
+    return finding(sentence, position=paper.position, kind=say.PAPERS[paper.kind])
 
 
 class _Event(Message):

@@ -1,4 +1,4 @@
-"""What can be done in judging: seating panels, recording marks, signing a sheet, reopening one."""
+"""What can be done in judging: seating panels, recording marks and taking them back, rulings, re-votes, reopening a sheet."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from uuid import UUID
 
 from competition.access.rules import may
 from competition.access.store import insert_audit
-from competition.judging import rules, store
-from competition.ledger.actions import NoScheme, Pen, writing
+from competition.judging import panels, rules, rulings, store
+from competition.judging.clerk import Clerk, Outcome
+from competition.ledger.actions import NoScheme, writing
 from competition.ledger.book import Shelf
 from competition.ledger.store import Written, lock_event, scheme_of, written_with
+from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.plumbing.listening import tell_hall
 from competition.plumbing.locale import sentence_of
-from competition.scoring.explain import mark_points
+from competition.scoring.readings import check_reading
 from schemas.access import Person
 from schemas.base import Message
 from schemas.marks import (
@@ -26,22 +29,18 @@ from schemas.marks import (
     Refusal,
     Reopening,
     ReopenSheet,
-    Seal,
-    SealSheet,
+    RetractMark,
 )
 from schemas.problems import NotFound, Problem
 from schemas.scheme import Scheme
 
 
 class Submission(Message):
-    """One request of one judge's tablet."""
+    """One request of one judge's tablet; ``is_quarantined`` when that tablet was taken out of use."""
 
     person: Person
     command: RecordMarks
-
-
-Outcome = Receipt | Problem
-"""What became of one mark: durable, or not taken and why."""
+    is_quarantined: bool = False
 
 
 async def seat_panel(
@@ -61,6 +60,7 @@ async def seat_panel(
         await store.set_seats(connection, event_id, sub_criterion, judges)
         detail = {"sub_criterion": sub_criterion, "judges": judges}
         await insert_audit(connection, "seat_panel", str(event_id), detail, actor_id=actor_id, now=now)
+        await tell_hall(connection, event_id, "sheets")
 
 
 async def lay_out_sheets(connection: Connection, event_id: UUID) -> Counter[str]:
@@ -80,6 +80,7 @@ async def lay_out_sheets(connection: Connection, event_id: UUID) -> Counter[str]
             if not rules.recused(seat.employer, employer)
         ]
         await store.lay_out_sheets(connection, event_id, sheets)
+        await tell_hall(connection, event_id, "sheets")
     return recusals
 
 
@@ -92,16 +93,21 @@ async def record_marks(
     """
     commands = [command for submission in submissions for command in submission.command.marks]
     async with writing(connection, shelf, event_id, now=now) as pen:
-        sheets = await store.sheets_with(connection, (command.sheet_id for command in commands))
-        known = await written_with(connection, (command.id for command in commands))
-        clerk = _Clerk(pen, {sheet.id: sheet for sheet in sheets.values() if sheet.event_id == event_id}, known, now)
+        sheets = await store.panels_with(connection, (command.sheet_id for command in commands))
+        clerk = Clerk(pen, sheets, await written_with(connection, (command.id for command in commands)), now)
         outcomes = [
             tuple(
-                clerk.take(command, submission.person, submission.command.sent_at)
+                clerk.take(
+                    command,
+                    submission.person,
+                    submission.command.sent_at,
+                    is_quarantined=submission.is_quarantined,
+                )
                 for command in submission.command.marks
             )
             for submission in submissions
         ]
+        await clerk.put_away(connection)
         reused = [outcome for row in outcomes for outcome in row if isinstance(outcome, rules.MarkIdReused)]
         for problem in reused:
             subject = str(problem.data["id"])
@@ -121,37 +127,122 @@ def receipts(commands: Iterable[RecordMark], outcomes: Iterable[Outcome]) -> tup
     )
 
 
-async def seal_score_sheet(
-    connection: Connection, shelf: Shelf, sheet_id: UUID, command: SealSheet, *, person: Person, now: datetime
+async def retract_mark(
+    connection: Connection, shelf: Shelf, sheet_id: UUID, command: RetractMark, *, person: Person, now: datetime
 ) -> Receipt:
-    """Sign a sheet off: its judge only, with every aspect marked, and exactly what the judge was shown."""
-    event_id = await _event_of(connection, sheet_id)
+    """Take back a mark just made: its judge only, while it stands, nobody has signed, and no other judge has seen it.
+
+    One that was kept without effect may be taken back as well, so that nobody lets it count.
+    """
+    event_id = await event_of(connection, sheet_id)
     async with writing(connection, shelf, event_id, now=now) as pen:
-        if again := await _written(connection, command.id):
-            if not rules.is_same_seal(again.entry, sheet_id, person):
+        known = await written_with(connection, [command.id, command.mark])
+        if again := known.get(command.id):
+            if not rules.is_same_retraction(command, again.entry, sheet_id, person):
                 raise rules.EntryIdReused
             return Receipt(id=command.id, position=again.position, revision=again.revision)
-        sheet = await store.sheet_with(connection, sheet_id)
-        if sheet is None or sheet.judge_id != person.id:
+        panel = await store.panels_with(connection, [sheet_id])
+        sheet = next(sheet for sheet in panel if sheet.id == sheet_id)
+        if sheet.judge_id != person.id:
             raise rules.NoSuchSheet
-        sub = pen.book.scheme.sub_criterion(sheet.sub_criterion)
-        if sub is None:
-            raise rules.NoSuchSheet
-        sheet_digest = rules.check_sign_off(sheet, sub, pen.book.record(sheet.entrant_id), command.marks)
-        position = pen.add(
-            Seal(
-                id=command.id,
-                sheet_id=sheet.id,
-                entrant_id=sheet.entrant_id,
-                sub_criterion=sheet.sub_criterion,
-                judge_id=person.id,
-                device_id=person.device_id,
-                sheet_digest=sheet_digest,
-                recorded_at=now,
-            )
-        )
-        await store.seal(connection, sheet.id, sheet_digest, now)
+        record = pen.book.record(sheet.entrant_id)
+        mark = known[command.mark].entry if command.mark in known else None
+        retraction = rules.retracted(command, mark, sheet, pen.book.scheme, record, person=person, now=now)
+        if await store.is_taken_back(connection, sheet.entrant_id, command.mark):
+            raise rules.NothingToTakeBack(code=sheet.code)
+        aspect = pen.book.aspects[retraction.aspect]
+        if panels.is_seen(aspect, command.mark, record, panel, now):
+            raise rules.VotesAreOpen(aspect=aspect.name)
+        position = pen.add(retraction)
     return Receipt(id=command.id, position=position, revision=pen.revision)
+
+
+async def record_paper(
+    connection: Connection,
+    shelf: Shelf,
+    sheet_id: UUID,
+    commands: Sequence[RecordMark],
+    *,
+    person: Person,
+    now: datetime,
+) -> tuple[Receipt, ...]:
+    """Enter late what a judge wrote on one paper sheet, in that judge's name and as such: all of it, or nothing."""
+    event_id = await event_of(connection, sheet_id)
+    async with writing(connection, shelf, event_id, now=now) as pen:
+        panel = await store.panels_with(connection, [sheet_id])
+        sheet = next(sheet for sheet in panel if sheet.id == sheet_id)
+        if any(command.sheet_id != sheet_id for command in commands):
+            raise rules.NoSuchSheet
+        clerk = Clerk(pen, panel, await written_with(connection, (command.id for command in commands)), now)
+        answers = []
+        for command in commands:
+            if not (receipt := clerk.again(command, person)):
+                aspect = rules.aspect_on(sheet, pen.book.scheme, command.aspect)
+                record = pen.book.record(sheet.entrant_id)
+                receipt = clerk.enter(rulings.from_paper(command, sheet, aspect, record, person=person, now=now))
+            answers.append(receipt)
+        await clerk.put_away(connection)
+    return tuple(answers)
+
+
+async def let_count(
+    connection: Connection, shelf: Shelf, mark_id: UUID, reason: str, *, person: Person, now: datetime
+) -> Receipt:
+    """Decide for a mark, as the chief judge: what it says counts from now on. The same ruling twice is one."""
+    reason, sheet_id = reason.strip(), await store.sheet_of_mark(connection, mark_id)
+    if sheet_id is None:
+        raise NotFound
+    event_id = await event_of(connection, sheet_id)
+    async with writing(connection, shelf, event_id, now=now) as pen:
+        panel = await store.panels_with(connection, [sheet_id])
+        sheet = next(sheet for sheet in panel if sheet.id == sheet_id)
+        known, record = await written_with(connection, [mark_id]), pen.book.record(sheet.entrant_id)
+        mark = known[mark_id].entry
+        assert isinstance(mark, Mark)  # noqa: S101 - it was found among the marks
+        if ruled := rulings.has_ruled(mark, record, reason, person):
+            [again] = (await written_with(connection, [ruled.id])).values()
+            return Receipt(id=ruled.id, position=again.position, revision=again.revision, flags=ruled.flags)
+        aspect = rules.aspect_on(sheet, pen.book.scheme, mark.aspect)
+        check_reading(aspect, mark.values, mark.state)  # by an amended scheme it may be none any more
+        ruling = rulings.let_count(
+            mark,
+            sheet,
+            record,
+            id=new_id(),
+            reason=reason,
+            person=person,
+            now=now,
+            is_taken_back=await store.is_taken_back(connection, sheet.entrant_id, mark_id),
+        )
+        clerk = Clerk(pen, panel, known, now)
+        receipt = clerk.enter(ruling)
+        await clerk.put_away(connection)
+    return receipt
+
+
+async def open_revote(
+    connection: Connection,
+    shelf: Shelf,
+    event_id: UUID,
+    entrant_id: UUID,
+    aspect_id: str,
+    *,
+    person: Person,
+    now: datetime,
+) -> Receipt:
+    """Have the panel of an entrant vote again on an aspect, as the chief judge; as often as it takes."""
+    async with writing(connection, shelf, event_id, now=now) as pen:
+        sub = next((sub for sub in pen.book.scheme.sub_criteria() if aspect_id in {a.id for a in sub.aspects}), None)
+        panel = await store.panel_of(connection, entrant_id, sub.id) if sub else ()
+        if not panel or panel[0].event_id != event_id:
+            raise NotFound
+        aspect, sheet = pen.book.aspects[aspect_id], panel[0]
+        rulings.check_revote(aspect, sheet, pen.book.record(entrant_id), panel, now)
+        clerk = Clerk(pen, panel, {}, now)
+        revote_id = new_id()
+        position = clerk.open_revote(aspect, sheet, id=revote_id, by=person.id)
+        await clerk.put_away(connection)
+    return Receipt(id=revote_id, position=position, revision=pen.revision)
 
 
 async def reopen_score_sheet(
@@ -161,9 +252,9 @@ async def reopen_score_sheet(
     reason = command.reason.strip()
     if not reason:
         raise rules.ReopeningNeedsReason
-    event_id = await _event_of(connection, sheet_id)
+    event_id = await event_of(connection, sheet_id)
     async with writing(connection, shelf, event_id, now=now) as pen:
-        if again := await _written(connection, command.id):
+        if again := await written(connection, command.id):
             if not rules.is_same_reopening(again.entry, sheet_id, person):
                 raise rules.EntryIdReused
             return Receipt(id=command.id, position=again.position, revision=again.revision)
@@ -196,52 +287,14 @@ async def scheme_for(connection: Connection, event_id: UUID) -> Scheme:
     return scheme
 
 
-class _Clerk:
-    """Takes marks one by one under the event's lock, each in view of those taken before it."""
-
-    def __init__(self, pen: Pen, sheets: dict[UUID, rules.Sheet], known: dict[UUID, Written], now: datetime) -> None:
-        self.pen = pen
-        self.aspects = pen.book.aspects
-        self.sheets = sheets
-        self.known = known
-        self.now = now
-
-    def take(self, command: RecordMark, person: Person, sent_at: datetime) -> Outcome:
-        """Take one mark: the same receipt for the same mark again, a problem when it cannot be taken."""
-        try:
-            if written := self.known.get(command.id):
-                return self._again(command, written, person)
-            sheet = self.sheets.get(command.sheet_id)
-            record = self.pen.book.record(sheet.entrant_id) if sheet else None
-            mark = rules.judged(
-                command, sheet, self.pen.book.scheme, record, person=person, sent_at=sent_at, now=self.now
-            )
-            position = self.pen.add(mark)
-        except Problem as problem:
-            return problem
-        self.known[mark.id] = Written(position=position, revision=self.pen.revision, entry=mark)
-        return self._receipt(mark, position, self.pen.revision)
-
-    def _again(self, command: RecordMark, written: Written, person: Person) -> Receipt:
-        mark = written.entry
-        if not isinstance(mark, Mark) or not rules.is_same(command, mark, person):
-            raise rules.MarkIdReused(id=command.id, by=person.id)
-        if mark.sheet_id not in self.sheets:  # recorded, and now sent again to another event's address
-            raise rules.NoSuchSheet
-        return self._receipt(mark, written.position, written.revision)
-
-    def _receipt(self, mark: Mark, position: int, revision: int) -> Receipt:
-        aspect = self.aspects[mark.aspect]
-        points, steps = mark_points(aspect, mark.values, mark.state)
-        return Receipt(id=mark.id, position=position, revision=revision, flags=mark.flags, points=points, steps=steps)
-
-
-async def _event_of(connection: Connection, sheet_id: UUID) -> UUID:
+async def event_of(connection: Connection, sheet_id: UUID) -> UUID:
+    """Which event a sheet belongs to; raises ``NoSuchSheet``."""
     event_id = await store.event_of_sheet(connection, sheet_id)
     if event_id is None:
         raise rules.NoSuchSheet
     return event_id
 
 
-async def _written(connection: Connection, entry_id: UUID) -> Written | None:
+async def written(connection: Connection, entry_id: UUID) -> Written | None:
+    """What a ledger holds under this id already."""
     return (await written_with(connection, [entry_id])).get(entry_id)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from competition.judging import rules
-from competition.judging.actions import Outcome, Submission, record_marks
+from competition.judging.actions import Submission, record_marks
+from competition.judging.clerk import Outcome
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
 from competition.plumbing.database import UNREACHABLE, Pool

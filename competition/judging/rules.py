@@ -1,30 +1,46 @@
-"""What a mark must be to be taken, what is flagged about it, and when a sheet may be signed. Pure."""
+"""What a mark must be to be taken, what is flagged about it, when it may be taken back and when a sheet signed. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import UNSET
+
+from competition.judging import revotes
 from competition.scoring.readings import check_reading, is_implausible
 from competition.scoring.record import EntrantRecord
 from schemas.access import Person
 from schemas.aspects import Aspect
 from schemas.base import Message, digest
-from schemas.marks import Entry, Flag, Mark, RecordMark, Reopening, Seal
+from schemas.marks import (
+    UNDO_SECONDS,
+    Entry,
+    Flag,
+    Mark,
+    RecordMark,
+    Reopening,
+    Retraction,
+    RetractMark,
+)
 from schemas.problems import N_, Problem
 from schemas.scheme import Scheme, SubCriterion
 
 CLOCK_SKEW = timedelta(minutes=2)
 MOST_MARKS_PER_REQUEST = 500
+UNDO_LASTS = timedelta(seconds=UNDO_SECONDS)
+UNDO_SLACK = timedelta(seconds=2)
+"""A finger may lift as the time ends, and the tablet may set its clock in between."""
 
 
 class Sheet(Message):
     """A score sheet: one judge's marks for one entrant and one sub-criterion.
 
     It is current while its judge is on the panel and its entrant has not withdrawn; afterwards it is kept, so that what comes late
-    from a tablet finds it.
+    from a tablet finds it. ``name`` is the entrant's, empty while the event is blind; ``bench`` and ``session`` are 0 without a
+    place. ``seal`` and ``sheet_digest`` are those of the sign-off in force; ``reopened_for`` is set while it stands reopened.
     """
 
     id: UUID
@@ -36,6 +52,13 @@ class Sheet(Message):
     sealed_at: datetime | None
     is_current: bool = True
     time_zone: str = "UTC"
+    judge: str = ""
+    name: str = ""
+    bench: int = 0
+    session: int = 0
+    seal: UUID | None = None
+    sheet_digest: str | None = None
+    reopened_for: str | None = None
 
     def is_sealed(self) -> bool:
         """Whether its judge has signed it and the chief judge has not reopened it."""
@@ -84,6 +107,27 @@ class CorrectionNeedsReason(Problem):
     sentence = N_("A correction needs a reason: choose why {aspect} is corrected.")
 
 
+class NothingToTakeBack(Problem):
+    """A retraction of what is no mark of this judge on this sheet, or one that another replaced or that was taken back."""
+
+    status = 409
+    sentence = N_("This mark does not stand on the sheet {code} any more, so it was not taken back. Look at the sheet.")
+
+
+class TooLateToTakeBack(Problem):
+    """A retraction after its time."""
+
+    status = 409
+    sentence = N_("A mark can be taken back for {seconds} seconds. Correct {aspect} instead, and say why.")
+
+
+class VotesAreOpen(Problem):
+    """A retraction of a vote that the others on the panel can see."""
+
+    status = 409
+    sentence = N_("Everybody on the panel has voted on {aspect} and sees your vote. Correct it instead, and say why.")
+
+
 class TooManyMarks(Problem):
     """One request with more marks than are taken at once."""
 
@@ -107,8 +151,15 @@ class SheetHasChanged(Problem):
     )
 
 
+class VoteIsAwaited(Problem):
+    """A sign-off by a judge who is to vote again."""
+
+    status = 409
+    sentence = N_("The panel votes again on {aspect}. Vote on the sheet {code}, or wait until {at}; then sign.")
+
+
 class SheetIsSealed(Problem):
-    """A second sign-off."""
+    """A second sign-off, or a change to what is signed."""
 
     status = 409
     sentence = N_("The sheet {code} was signed at {at}. Ask the chief judge to reopen it if something is wrong.")
@@ -136,6 +187,7 @@ def judged(
     person: Person,
     sent_at: datetime,
     now: datetime,
+    is_quarantined: bool = False,
 ) -> Mark:
     """The mark that this command becomes; raises when it cannot be taken, flags what the chief judge should know.
 
@@ -145,9 +197,15 @@ def judged(
         raise NoSuchSheet
     aspect = aspect_on(sheet, scheme, command.aspect)
     check_reading(aspect, command.values, command.state)
-    current = record.marks.get((command.aspect, sheet.judge_id))
-    if command.supersedes is not None and command.reason is None:
+    if command.supersedes is not None and command.reason is None and not _answers_revote(command, record, person.id):
         raise CorrectionNeedsReason(aspect=aspect.name)
+    flags: list[Flag] = [*_flags_of_place(command, sheet, record, now)]
+    if is_quarantined:
+        flags.append("quarantined")
+    if abs(now - sent_at) > CLOCK_SKEW:
+        flags.append("clock_skew")
+    if command.state == "marked" and is_implausible(aspect, command.values):
+        flags.append("implausible")
     return Mark(
         id=command.id,
         sheet_id=sheet.id,
@@ -164,8 +222,54 @@ def judged(
         supersedes=command.supersedes,
         reason=command.reason,
         note=command.note,
-        flags=tuple(_flags(command, sheet, aspect, current, skew=abs(now - sent_at))),
+        flags=tuple(flags),
+        sequence=command.sequence,
+        revote=command.revote,
+        confirmed=command.confirmed,
     )
+
+
+def retracted(
+    command: RetractMark,
+    mark: Entry | None,
+    sheet: Sheet,
+    scheme: Scheme,
+    record: EntrantRecord,
+    *,
+    person: Person,
+    now: datetime,
+) -> Retraction:
+    """The retraction of a mark that this command becomes: of the judge's own one, at once after it was made.
+
+    The mark is the one in force, on an open sheet; or one without effect, which nothing was signed with.
+    """
+    if not isinstance(mark, Mark) or (mark.sheet_id, _author(mark)) != (sheet.id, person.id):
+        raise NothingToTakeBack(code=sheet.code)
+    stands = record.marks.get((mark.aspect, mark.judge_id))
+    if mark.has_effect() and (stands is None or stands.id != mark.id):
+        raise NothingToTakeBack(code=sheet.code)
+    aspect = aspect_on(sheet, scheme, mark.aspect)
+    if mark.has_effect() and sheet.sealed_at is not None:
+        raise SheetIsSealed(code=sheet.code, at=time_at(sheet, sheet.sealed_at))
+    if not -UNDO_SLACK <= command.made_at - mark.made_at <= UNDO_LASTS + UNDO_SLACK:
+        raise TooLateToTakeBack(seconds=UNDO_SECONDS, aspect=aspect.name)
+    return Retraction(
+        id=command.id,
+        sheet_id=sheet.id,
+        entrant_id=sheet.entrant_id,
+        sub_criterion=sheet.sub_criterion,
+        judge_id=person.id,
+        device_id=person.device_id,
+        aspect=aspect.id,
+        mark=mark.id,
+        made_at=command.made_at,
+        recorded_at=now,
+    )
+
+
+def time_at(sheet: Sheet, moment: datetime) -> str:
+    """A time of day where the competition is."""
+    return f"{moment.astimezone(ZoneInfo(sheet.time_zone)):%H:%M}"
 
 
 def aspect_on(sheet: Sheet, scheme: Scheme, aspect_id: str) -> Aspect:
@@ -178,7 +282,7 @@ def aspect_on(sheet: Sheet, scheme: Scheme, aspect_id: str) -> Aspect:
 
 
 def is_same(command: RecordMark, mark: Mark, person: Person) -> bool:
-    """Whether a command that comes again is the one that was recorded."""
+    """Whether a command that comes again, from this person, is the one that was recorded."""
     again = RecordMark(
         id=mark.id,
         sheet_id=mark.sheet_id,
@@ -190,13 +294,18 @@ def is_same(command: RecordMark, mark: Mark, person: Person) -> bool:
         supersedes=mark.supersedes,
         reason=mark.reason,
         note=mark.note,
+        sequence=mark.sequence,
+        revote=mark.revote,
+        confirmed=mark.confirmed,
     )
-    return again == command and mark.judge_id == person.id
+    return again == command and _author(mark) == person.id
 
 
-def is_same_seal(entry: Entry, sheet_id: UUID, person: Person) -> bool:
-    """Whether what is recorded is this person's sign-off of this sheet."""
-    return isinstance(entry, Seal) and (entry.sheet_id, entry.judge_id) == (sheet_id, person.id)
+def is_same_retraction(command: RetractMark, entry: Entry, sheet_id: UUID, person: Person) -> bool:
+    """Whether what is recorded is this person's retraction of this mark on this sheet."""
+    return isinstance(entry, Retraction) and (
+        (entry.mark, entry.sheet_id, entry.judge_id) == (command.mark, sheet_id, person.id)
+    )
 
 
 def is_same_reopening(entry: Entry, sheet_id: UUID, person: Person) -> bool:
@@ -232,12 +341,21 @@ def marks_on(sheet: Sheet, sub: SubCriterion, record: EntrantRecord) -> tuple[Ma
     return tuple(mark for mark in found if mark is not None)
 
 
-def check_sign_off(sheet: Sheet, sub: SubCriterion, record: EntrantRecord, signed: Iterable[UUID]) -> str:
-    """The digest of exactly what is signed; raises when the sheet is sealed, incomplete, or not what the judge was shown."""
+def check_sign_off(
+    sheet: Sheet, sub: SubCriterion, record: EntrantRecord, signed: Iterable[UUID], *, now: datetime
+) -> str:
+    """The digest of exactly what is signed; raises when the sheet is sealed, incomplete, or not what the judge was shown.
+
+    Nobody signs while the own vote in an open re-vote is awaited.
+    """
     if sheet.sealed_at is not None:
-        raise SheetIsSealed(code=sheet.code, at=f"{sheet.sealed_at.astimezone(ZoneInfo(sheet.time_zone)):%H:%M}")
+        raise SheetIsSealed(code=sheet.code, at=time_at(sheet, sheet.sealed_at))
     if lacking := missing(sub, record, sheet.judge_id):
         raise SheetIsIncomplete(code=sheet.code, count=len(lacking), aspects=", ".join(aspect.id for aspect in lacking))
+    for aspect in sub.aspects:
+        revote = record.revotes.get(aspect.id)
+        if revote is not None and revotes.is_awaited(revote, record, sheet.judge_id, now):
+            raise VoteIsAwaited(code=sheet.code, aspect=aspect.name, at=time_at(sheet, revote.closes_at))
     marks = marks_on(sheet, sub, record)
     if {mark.id for mark in marks} != set(signed):
         raise SheetHasChanged(code=sheet.code)
@@ -255,14 +373,33 @@ def recused(judge_employer: str, entrant_employer: str) -> bool:
     return judge_employer.strip().casefold() == entrant_employer.strip().casefold() != ""
 
 
-def _flags(
-    command: RecordMark, sheet: Sheet, aspect: Aspect, current: Mark | None, *, skew: timedelta
-) -> Iterable[Flag]:
+def _author(mark: Mark) -> UUID:
+    """Who entered a mark: its judge, or whoever did in that judge's name."""
+    return mark.judge_id if mark.entered_by is UNSET else mark.entered_by
+
+
+def _answers_revote(command: RecordMark, record: EntrantRecord, judge_id: UUID) -> bool:
+    """Whether a mark is a vote given again, which needs no reason; a second change of mind does."""
+    if command.revote is UNSET:
+        return False
+    revote = record.revotes.get(command.aspect)
+    current = record.marks.get((command.aspect, judge_id))
+    is_second = current is not None and current.id == command.supersedes and current.revote == command.revote
+    return revote is None or not is_second
+
+
+def _flags_of_place(command: RecordMark, sheet: Sheet, record: EntrantRecord, now: datetime) -> Iterator[Flag]:
+    """What keeps a mark without effect in its cell: another stands there, the sheet is signed, the time to vote again is over."""
+    current = record.marks.get((command.aspect, sheet.judge_id))
     if (current.id if current else None) != command.supersedes:
         yield "conflict"
-    if sheet.is_sealed() or not sheet.is_current:
+    if sheet.is_sealed() or not sheet.is_current or _is_late_vote(command, record, now):
         yield "late"
-    if skew > CLOCK_SKEW:
-        yield "clock_skew"
-    if command.state == "marked" and is_implausible(aspect, command.values):
-        yield "implausible"
+
+
+def _is_late_vote(command: RecordMark, record: EntrantRecord, now: datetime) -> bool:
+    """Whether a mark answers a re-vote that no longer waits for it."""
+    if command.revote is UNSET:
+        return False
+    revote = record.revotes.get(command.aspect)
+    return revote is None or revote.id != command.revote or now >= revote.closes_at

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from competition.judging.rules import Sheet
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
-from schemas.access import Role
+from schemas.access import Person, Role
 from schemas.base import Message, Text
+from schemas.tablet import OwnSession
 
 SHEET = """
     SELECT score_sheet.id, score_sheet.event_id, score_sheet.entrant_id, coalesce(place_drawn.code, '?') AS code,
         score_sheet.sub_criterion, score_sheet.judge_id, score_sheet.sealed_at, competition.time_zone,
-        panel_seat.judge_id IS NOT NULL AND entrant.status <> 'withdrawn' AS is_current
+        panel_seat.judge_id IS NOT NULL AND entrant.status <> 'withdrawn' AS is_current,
+        account.name AS judge, CASE WHEN event.is_blind THEN '' ELSE entrant.name END AS name,
+        coalesce(bench.number, 0) AS bench, coalesce(session.number, 0) AS session,
+        score_sheet.seal_id AS seal, score_sheet.sheet_digest,
+        CASE WHEN score_sheet.sealed_at IS NULL THEN score_sheet.reopened_for END AS reopened_for
     FROM score_sheet
+    JOIN account ON account.id = score_sheet.judge_id
     JOIN entrant ON entrant.id = score_sheet.entrant_id
     JOIN event ON event.id = score_sheet.event_id
     JOIN competition ON competition.id = event.competition_id
@@ -25,6 +32,8 @@ SHEET = """
         AND panel_seat.sub_criterion = score_sheet.sub_criterion
         AND panel_seat.judge_id = score_sheet.judge_id
     LEFT JOIN place_drawn ON place_drawn.entrant_id = score_sheet.entrant_id
+    LEFT JOIN bench ON bench.id = place_drawn.bench_id
+    LEFT JOIN session ON session.id = place_drawn.session_id
 """
 
 
@@ -37,22 +46,23 @@ class Seat(Message):
     employer: str
 
 
+class Device(Message):
+    """A tablet, and its judge as who asks with it; out of use it is also when the judge's account is."""
+
+    id: UUID
+    name: str
+    is_out_of_use: bool
+    judge: Person
+
+
 class JudgedEvent(Message):
     """An event as a judge meets it."""
 
     id: UUID
     name: Text
     competition: Text
-    revision: int
     time_zone: str
-
-
-class Reopened(Message):
-    """A sheet that the chief judge reopened, and why."""
-
-    sheet_id: UUID
-    reason: str
-    at: datetime
+    is_blind: bool
 
 
 async def sheets_with(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Sheet]:
@@ -96,21 +106,49 @@ async def sheets_of_event(connection: Connection, event_id: UUID) -> tuple[Sheet
     return tuple(Sheet(**dict(row.items())) for row in rows)
 
 
-async def reopenings_of_judge(connection: Connection, judge_id: UUID) -> dict[UUID, Reopened]:
-    """Which of a judge's sheets stand reopened, and why."""
+async def panels_with(connection: Connection, ids: Iterable[UUID]) -> tuple[Sheet, ...]:
+    """The given score sheets and those of everybody else who marks the same entrant by the same sub-criterion, by judge's name."""
+    # Which sheets they are is found first: joined to everything else, the whole table would be.
     rows = await connection.fetch(
-        "SELECT id, reopened_for, reopened_at FROM score_sheet WHERE judge_id = $1 AND reopened_at IS NOT NULL AND sealed_at IS NULL",
-        judge_id,
+        f"""
+        {SHEET}
+        WHERE score_sheet.id = ANY(ARRAY(
+            SELECT DISTINCT together.id
+            FROM score_sheet AS given
+            JOIN score_sheet AS together
+                ON together.entrant_id = given.entrant_id
+                AND together.sub_criterion = given.sub_criterion
+            WHERE given.id = ANY($1)
+        ))
+        ORDER BY account.name, account.id
+        """,
+        list(set(ids)),
     )
-    return {row[0]: Reopened(sheet_id=row[0], reason=row[1], at=row[2]) for row in rows}
+    return tuple(Sheet(**dict(row.items())) for row in rows)
+
+
+async def panel_of(connection: Connection, entrant_id: UUID, sub_criterion: str) -> tuple[Sheet, ...]:
+    """The score sheets of everybody who marks this entrant by this sub-criterion, by judge's name."""
+    rows = await connection.fetch(
+        f"{SHEET} WHERE score_sheet.entrant_id = $1 AND score_sheet.sub_criterion = $2 ORDER BY account.name, account.id",
+        entrant_id,
+        sub_criterion,
+    )
+    return tuple(Sheet(**dict(row.items())) for row in rows)
+
+
+async def positions_of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Where in the ledger these entries stand."""
+    rows = await connection.fetch("SELECT id, position FROM ledger WHERE id = ANY($1)", list(ids))
+    return {row[0]: row[1] for row in rows}
 
 
 async def events_with(connection: Connection, ids: Iterable[UUID]) -> tuple[JudgedEvent, ...]:
     """Events by id, as judges meet them."""
     rows = await connection.fetch(
         """
-        SELECT event.id, event.name_zh, event.name_en, competition.name_zh, competition.name_en, event.revision,
-            competition.time_zone
+        SELECT event.id, event.name_zh, event.name_en, competition.name_zh, competition.name_en, competition.time_zone,
+            event.is_blind
         FROM event
         JOIN competition ON competition.id = event.competition_id
         WHERE event.id = ANY($1)
@@ -123,11 +161,41 @@ async def events_with(connection: Connection, ids: Iterable[UUID]) -> tuple[Judg
             id=row[0],
             name=Text(zh=row[1], en=row[2]),
             competition=Text(zh=row[3], en=row[4]),
-            revision=row[5],
-            time_zone=row[6],
+            time_zone=row[5],
+            is_blind=row[6],
         )
         for row in rows
     )
+
+
+async def sessions_of(connection: Connection, events: Iterable[UUID]) -> dict[UUID, tuple[OwnSession, ...]]:
+    """The sessions of these events in order; an event without any has no entry."""
+    rows = await connection.fetch(
+        "SELECT event_id, number, starts_at, ends_at FROM session WHERE event_id = ANY($1) ORDER BY event_id, number",
+        list(set(events)),
+    )
+    return {
+        event_id: tuple(OwnSession(number=row[1], starts_at=row[2], ends_at=row[3]) for row in of_event)
+        for event_id, of_event in groupby(rows, key=lambda row: row[0])
+    }
+
+
+async def device_with(connection: Connection, device_id: UUID) -> Device | None:
+    """A tablet and its judge, whether it is in use or not."""
+    row = await connection.fetchrow(
+        """
+        SELECT device.name, device.revoked_at IS NOT NULL OR NOT account.is_active, account.id, account.role, account.name,
+            account.employer
+        FROM device
+        JOIN account ON account.id = device.account_id
+        WHERE device.id = $1
+        """,
+        device_id,
+    )
+    if row is None:
+        return None
+    judge = Person(id=row[2], role=row[3], name=row[4], employer=row[5], device_id=device_id)
+    return Device(id=device_id, name=row[0], is_out_of_use=row[1], judge=judge)
 
 
 async def event_of_sheet(connection: Connection, sheet_id: UUID) -> UUID | None:
@@ -136,22 +204,41 @@ async def event_of_sheet(connection: Connection, sheet_id: UUID) -> UUID | None:
     return event_id
 
 
-async def seal(connection: Connection, sheet_id: UUID, sheet_digest: str, now: datetime) -> None:
-    """Note that a sheet is signed."""
-    await connection.execute(
-        "UPDATE score_sheet SET sealed_at = $2, sheet_digest = $3 WHERE id = $1", sheet_id, now, sheet_digest
-    )
-
-
-async def reopen(connection: Connection, sheet_id: UUID, *, by: UUID, reason: str, now: datetime) -> None:
-    """Note that a sheet is open again, by whom and why."""
+async def reopen(connection: Connection, sheet_id: UUID, *, by: UUID | None, reason: str, now: datetime) -> None:
+    """Note that a sheet is open again, by whom (None: by the rule of re-votes) and why."""
     await connection.execute(
         """
         UPDATE score_sheet
-        SET sealed_at = NULL, sheet_digest = NULL, reopened_at = $2, reopened_by = $3, reopened_for = $4
+        SET sealed_at = NULL, seal_id = NULL, sheet_digest = NULL, reopened_at = $2, reopened_by = $3, reopened_for = $4
         WHERE id = $1
         """,
         sheet_id, now, by, reason,
+    )  # fmt: skip
+
+
+async def sheet_of_mark(connection: Connection, mark_id: UUID) -> UUID | None:
+    """The sheet that a recorded mark is on."""
+    sheet_id: UUID | None = await connection.fetchval(
+        "SELECT (body::jsonb ->> 'sheet_id')::uuid FROM ledger WHERE id = $1 AND kind = 'mark'", mark_id
+    )
+    return sheet_id
+
+
+async def is_taken_back(connection: Connection, entrant_id: UUID, mark_id: UUID) -> bool:
+    """Whether its judge took a recorded mark back."""
+    return bool(
+        await connection.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT
+                FROM ledger
+                WHERE entrant_id = $1
+                    AND kind = 'retraction'
+                    AND (body::jsonb ->> 'mark')::uuid = $2
+            )
+            """,
+            entrant_id, mark_id,
+        )
     )  # fmt: skip
 
 

@@ -15,9 +15,6 @@ from schemas.marks import Entry
 from schemas.results import Standing
 from schemas.scheme import Scheme
 
-CHANNEL = "leitai_revision"
-"""What boards listen to; the payload is the event's id."""
-
 _entry = msgspec.json.Decoder(Entry)
 _scheme = msgspec.json.Decoder(Scheme)
 

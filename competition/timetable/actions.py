@@ -11,6 +11,7 @@ from competition.access.store import insert_audit
 from competition.ledger.actions import restate
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
+from competition.plumbing.listening import tell_hall
 from competition.timetable import rules, store
 from schemas.problems import NotFound
 
@@ -36,6 +37,7 @@ async def lay_sessions(
             actor_id=actor_id,
             now=now,
         )
+        await tell_hall(connection, event_id, "sheets")
 
 
 async def draw(
@@ -72,6 +74,7 @@ async def draw(
             now=now,
         )
         await restate(connection, shelf, event_id)
+        await tell_hall(connection, event_id, "sheets")
     return draw_id
 
 

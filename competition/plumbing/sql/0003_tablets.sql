@@ -4,6 +4,9 @@ ALTER TABLE ledger DROP CONSTRAINT ledger_kind_check;
 ALTER TABLE ledger ADD CONSTRAINT ledger_kind_check
     CHECK (kind IN ('mark', 'retraction', 'revote', 'seal', 'signature', 'photograph', 'reopening', 'penalty', 'disqualification'));
 
+-- Signatures are looked for by their sheet, whenever a sheet is shown.
+CREATE INDEX ledger_signature ON ledger ((body::jsonb ->> 'sheet_id')) WHERE kind = 'signature';
+
 -- The sign-off in force: signatures by hand are given under it.
 ALTER TABLE score_sheet ADD COLUMN seal_id uuid;
 UPDATE score_sheet

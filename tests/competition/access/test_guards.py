@@ -13,9 +13,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+import websockets
 from litestar import Litestar, WebSocket, get, websocket
 from litestar.datastructures import State
 from litestar.routes import HTTPRoute
+from websockets.exceptions import InvalidStatus
 
 from competition.access import actions, guards, store
 from competition.access.actions import token_digest
@@ -34,6 +36,9 @@ from tests.house import PIN, add_person, enrolled_tablet, send, tablet_of
 from tests.site import Browser, Site
 
 ROLES: tuple[Role, ...] = get_args(Role)
+LIVE = "LIVE"
+"""The method, so to speak, of an address that is a socket."""
+
 DOORS = ("/sign-in", "/judge/unlock")
 SETTINGS = Settings(data=Path(), database_url=None, host="", port=0, base_url=None, secret=b"s" * 32)
 
@@ -50,12 +55,12 @@ def addresses() -> Iterator[Address]:
     """Everything the contest's app answers to, its path parameters filled with things that do not exist."""
     contest = create_contest(SETTINGS, "", beside=create_scoreboards(""))
     for route in contest.routes:
+        path = re.sub(r"\{\w+:(\w+)\}", lambda kind: EXAMPLES[kind[1]], route.path)
         if not isinstance(route, HTTPRoute):
-            yield Address(method="GET", path=route.path, verb=route.route_handler.opt.get("may", ""))
+            yield Address(method=LIVE, path=path, verb=route.route_handler.opt.get("may", ""))
             continue
         for handler in route.route_handlers:
             for method in sorted(handler.http_methods - {"OPTIONS"}):
-                path = re.sub(r"\{\w+:(\w+)\}", lambda kind: EXAMPLES[kind[1]], route.path)
                 yield Address(method=method, path=path, verb=handler.opt.get("may", ""))
 
 
@@ -445,6 +450,8 @@ async def _opened(app: Litestar, headers: dict[str, str]) -> str:
 
 
 async def _is_let_in(browser: Browser, address: Address) -> bool:
+    if address.method == LIVE:
+        return await _is_heard(browser, address.path)
     if address.method == "GET":
         answer = await browser.get(address.path)
     elif address.path.startswith(("/events/", "/score-sheets/")):
@@ -455,6 +462,17 @@ async def _is_let_in(browser: Browser, address: Address) -> bool:
     location = answer.headers.get("location", "")
     is_sent_to_a_door = answer.status_code == 303 and location.startswith(DOORS) and "next=" in location
     return answer.status_code not in {401, 403} and not is_sent_to_a_door
+
+
+async def _is_heard(browser: Browser, path: str) -> bool:
+    """Whether a live address takes this browser's connection; a refusal comes before the handshake is done."""
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    address = str(browser.base_url.join(path)).replace("http", "ws", 1)
+    try:
+        async with websockets.connect(address, additional_headers={"cookie": cookies}):
+            return True
+    except InvalidStatus as refusal:
+        return refusal.response.status_code != httpx.codes.FORBIDDEN
 
 
 async def _revoke(connection: Connection, tablet: Browser) -> None:

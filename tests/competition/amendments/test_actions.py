@@ -23,6 +23,7 @@ from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.plumbing.listening import REVISIONS
 from competition.schemes.actions import SchemeHasFaults
 from competition.schemes.store import scheme_of
 from schemas.problems import NotFound, Problem
@@ -196,7 +197,7 @@ async def test_boards_are_told(connection: Connection, contest: Contest, dsn: st
     listener = await asyncpg.connect(dsn)
     await proposed(connection, contest, renamed())
     preview = await shown(connection, contest)
-    await listener.add_listener(ledger.CHANNEL, lambda *said: heard.put_nowait(said[3]))
+    await listener.add_listener(REVISIONS, lambda *said: heard.put_nowait(said[3]))
     await applied(connection, contest, preview)
     assert await asyncio.wait_for(heard.get(), 5) == str(contest.event_id)
     await listener.close()

@@ -223,7 +223,7 @@ async def test_change_by_sql_is_found(
 
 async def test_emptied_ledger_is_found(connection: Connection, intruder: Connection, event_id: UUID) -> None:
     """Without its entries nothing agrees: the head, the checkpoint, the publication, and the standing of everybody marked."""
-    await intruder.execute("TRUNCATE ledger")
+    await intruder.execute("TRUNCATE ledger CASCADE")
     found = (await verify_database(connection, event_id, printed=None)).findings
     assert [one.sentence for one in found[:3]] == [say.HEAD_DIFFERS, say.CHECKPOINT_DIFFERS, say.LENGTH_DIFFERS]
     assert {one.data["entrant"] for one in found[3:]} == {"A01", "A02", "A03", "B01", "B02", "B03"}
@@ -300,7 +300,7 @@ async def write_anew(intruder: Connection, entries: tuple[Entry, ...], world: Wo
 
 async def empty_out(intruder: Connection, _world: World) -> None:
     """Remove every trace of the ledger and of what came of it."""
-    await intruder.execute("TRUNCATE ledger, checkpoint, publication")
+    await intruder.execute("TRUNCATE ledger, checkpoint, publication CASCADE")
     await intruder.execute("UPDATE event SET ledger_position = 0, ledger_digest = decode(repeat('00', 32), 'hex')")
     await intruder.execute(
         "UPDATE standing SET rank = NULL, shared = false, state = 'competing', total = 0.00, marked = 0,"

@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 
 from competition.judging import actions, rules
 from competition.judging.actions import Submission
-from competition.judging.store import reopenings_of_judge, seats_of, sheet_with, sheets_of_judge
+from competition.judging.store import seats_of, sheet_with, sheets_of_judge
 from competition.ledger import store as ledger
 from competition.ledger.actions import WordsCannotBeKept, restate
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
-from competition.results.store import noted_marks
+from competition.plumbing.listening import HALL, REVISIONS
 from schemas.access import Person
 from schemas.base import canonical
-from schemas.marks import GENESIS, Mark, Receipt, RecordMark, Refusal, Reopening, ReopenSheet, Seal, SealSheet
+from schemas.marks import GENESIS, Mark, Receipt, RecordMark, Refusal, Reopening, ReopenSheet
 from schemas.problems import NotFound, Problem
 from schemas.results import Standing
 from tests.house import (
@@ -95,7 +95,7 @@ async def test_mark_tells_the_boards_once_it_is_durable(dsn: str, connection: Co
     contest, shelf = await found_contest(connection), Shelf()
     listener = await asyncpg.connect(dsn)
     heard: list[object] = []
-    await listener.add_listener(ledger.CHANNEL, lambda *told: heard.append(told[-1]))
+    await listener.add_listener(REVISIONS, lambda *told: heard.append(told[-1]))
     commands = [command for person, command in marks_for(contest, contest.codes[0]) if person == contest.judges[0]]
     for _ in range(3):
         await record(connection, shelf, contest, contest.judges[0], *commands)
@@ -279,10 +279,8 @@ async def test_two_marks_for_one_cell_are_both_kept_and_the_second_has_no_effect
     assert await stored_standings(connection, contest) == before
     assert await recomputed_standings(connection, contest) == before
     assert await marks_in_force(connection, contest.event_id, sheet) == (await _mark(connection, contest, first.id),)
-    [noted] = await noted_marks(connection, contest.event_id, 10)
-    assert (noted.code, noted.aspect, noted.judge, noted.values, noted.flags, noted.recorded_at) == (
-        contest.codes[0], "T1.1", judge.name, (Decimal(60),), ("conflict",), LATER,
-    )  # fmt: skip
+    [noted] = await _flagged(connection, contest)
+    assert (noted.id, noted.values, noted.flags, noted.recorded_at) == (second.id, (Decimal(60),), ("conflict",), LATER)
 
 
 async def test_a_stale_replay_does_not_undo_a_correction(connection: Connection) -> None:
@@ -297,7 +295,7 @@ async def test_a_stale_replay_does_not_undo_a_correction(connection: Connection)
     [outcome] = await record(connection, shelf, contest, judge, offline, now=LATER)
     assert receipt_of(outcome).flags == ("conflict",)
     assert (await _standing(connection, contest, contest.codes[0])).stages == {"theory": Decimal("6.0")}
-    assert [noted.values for noted in await noted_marks(connection, contest.event_id, 10)] == [(Decimal("7.5"),)]
+    assert [noted.values for noted in await _flagged(connection, contest)] == [(Decimal("7.5"),)]
     assert [entry.id for entry in await ledger.entries(connection, contest.event_id)] == [
         first.id,
         corrected.id,
@@ -317,7 +315,7 @@ async def test_a_mark_after_the_seal_is_kept_without_effect(connection: Connecti
     [outcome] = await record(connection, shelf, contest, judge, late, now=LATER)
     assert (receipt_of(outcome).flags, receipt_of(outcome).position) == (("late",), 3)
     assert await stored_standings(connection, contest) == before == await recomputed_standings(connection, contest)
-    assert [noted.flags for noted in await noted_marks(connection, contest.event_id, 10)] == [("late",)]
+    assert [noted.flags for noted in await _flagged(connection, contest)] == [("late",)]
     await _reopen(connection, shelf, contest, sheet)
     entered = mark(sheet, "T1.1", "80", supersedes=first.id, reason="input")
     [outcome] = await record(connection, shelf, contest, judge, entered, now=LATER)
@@ -364,7 +362,7 @@ async def test_any_interleaving_of_tablets_comes_to_the_same_as_in_order_once(
         await actions.record_marks(connection, shelf, contest.event_id, delivery, now=NOW)
     assert await stored_standings(connection, contest) == standings_from(contest, as_recorded(contest, made))
     assert await _ids_in_ledger(connection) == {command.id: 1 for _, command in made}
-    assert await noted_marks(connection, contest.event_id, 10) == ()
+    assert await _flagged(connection, contest) == []
     assert await findings(connection, contest) == ()
 
 
@@ -392,118 +390,7 @@ def _deliveries(contest: Contest, made: list[tuple[Person, RecordMark]], turns: 
         yield [resent, resent] if back == 3 else [resent]
 
 
-# Signing --------------------------------------------------------------------------------------------------------------
-
-
-async def test_seal_binds_exactly_what_was_read_back(connection: Connection) -> None:
-    """The seal is an entry with the digest of the sheet; sent again it is the same seal, and standings do not move."""
-    contest, shelf = await found_contest(connection), Shelf()
-    judge, sheet_id = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
-    command = mark(sheet_id, "T1.1", "80")
-    await record(connection, shelf, contest, judge, command)
-    before = await stored_standings(connection, contest)
-    sign = SealSheet(id=new_id(), marks=(command.id,))
-    receipt = await actions.seal_score_sheet(connection, shelf, sheet_id, sign, person=judge, now=LATER)
-    again = await actions.seal_score_sheet(connection, Shelf(), sheet_id, sign, person=judge, now=LATER)
-    sheet = await sheet_with(connection, sheet_id)
-    assert sheet is not None
-    signed = rules.sheet_digest(sheet, [await _mark(connection, contest, command.id)])
-    entries = await ledger.entries(connection, contest.event_id)
-    assert again == receipt == Receipt(id=sign.id, position=2, revision=receipt.revision)
-    assert entries[1:] == (
-        Seal(
-            id=sign.id,
-            sheet_id=sheet_id,
-            entrant_id=contest.entrants[contest.codes[0]],
-            sub_criterion="T1",
-            judge_id=judge.id,
-            device_id=None,
-            sheet_digest=signed,
-            recorded_at=LATER,
-        ),
-    )
-    assert sheet.sealed_at == LATER
-    assert await connection.fetchval("SELECT sheet_digest FROM score_sheet WHERE id = $1", sheet_id) == signed
-    assert await stored_standings(connection, contest) == before
-    assert await findings(connection, contest) == ()
-
-
-async def test_seal_is_refused_for_anything_but_ones_own_whole_sheet_as_shown(connection: Connection) -> None:
-    """Incomplete, changed since it was read, somebody else's, not there, signed already: nothing is written."""
-    contest, shelf = await found_contest(connection), Shelf()
-    judge, code = contest.judges[0], contest.codes[0]
-    sheet_id = contest.sheet(code, "A1", 0)
-    first, second = mark(sheet_id, "A1.1", "0.008"), mark(sheet_id, "A1.2", "0")
-    await record(connection, shelf, contest, judge, first)
-    assert await _refused_seal(connection, sheet_id, judge, first) is rules.SheetIsIncomplete
-    await record(connection, shelf, contest, judge, second)
-    corrected = mark(sheet_id, "A1.1", "0.009", supersedes=first.id, reason="input")
-    await record(connection, shelf, contest, judge, corrected)
-    refusals = [
-        await _refused_seal(connection, sheet_id, judge, first, second),
-        await _refused_seal(connection, sheet_id, judge, corrected),
-        await _refused_seal(connection, sheet_id, contest.judges[1], corrected, second),
-        await _refused_seal(connection, sheet_id, contest.chief, corrected, second),
-        await _refused_seal(connection, new_id(), judge, corrected, second),
-    ]
-    assert refusals == [
-        rules.SheetHasChanged,
-        rules.SheetHasChanged,
-        rules.NoSuchSheet,
-        rules.NoSuchSheet,
-        rules.NoSuchSheet,
-    ]
-    assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'seal'") == 0
-    await seal(connection, shelf, contest, sheet_id)
-    assert await _refused_seal(connection, sheet_id, judge, corrected, second) is rules.SheetIsSealed
-    assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'seal'") == 1
-
-
-async def test_a_sign_off_under_an_id_of_something_else_is_no_sign_off(connection: Connection) -> None:
-    """A seal that carries the id of a mark, or of another sheet's seal, is refused and not taken for done."""
-    contest, shelf = await found_contest(connection), Shelf()
-    await mark_all(connection, shelf, contest)
-    judge, first, second = (
-        contest.judges[0],
-        contest.sheet(contest.codes[0], "T1", 0),
-        contest.sheet(contest.codes[1], "T1", 0),
-    )
-    sealed = await seal(connection, shelf, contest, first)
-    [own] = await marks_in_force(connection, contest.event_id, second)
-    for taken in (own.id, sealed.id):
-        with pytest.raises(rules.EntryIdReused):
-            await actions.seal_score_sheet(
-                connection, shelf, second, SealSheet(id=taken, marks=(own.id,)), person=judge, now=NOW
-            )
-    with pytest.raises(rules.EntryIdReused):
-        await actions.reopen_score_sheet(
-            connection, shelf, first, ReopenSheet(id=sealed.id, reason="抄错"), person=contest.chief, now=NOW
-        )
-    states = [(await sheet_with(connection, sheet_id)) for sheet_id in (first, second)]
-    assert [sheet and sheet.is_sealed() for sheet in states] == [True, False]
-
-
-async def test_a_mark_and_a_sign_off_in_the_same_moment_do_not_cross(dsn: str, connection: Connection) -> None:
-    """Either the mark is in what was signed, or it comes late; never is something signed that nobody read back."""
-    contest, shelf = await found_contest(connection), Shelf()
-    judge, sheet_id = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
-    first = mark(sheet_id, "T1.1", "80")
-    await record(connection, shelf, contest, judge, first)
-    other = await asyncpg.connect(dsn, server_settings={"role": "leitai_app"})
-    correction = mark(sheet_id, "T1.1", "81", supersedes=first.id, reason="input")
-    sign = SealSheet(id=new_id(), marks=(first.id,))
-    marked, signed = await asyncio.gather(
-        record(connection, shelf, contest, judge, correction),
-        actions.seal_score_sheet(other, Shelf(), sheet_id, sign, person=judge, now=NOW),
-        return_exceptions=True,
-    )
-    await other.close()
-    assert not isinstance(marked, BaseException)
-    flags = receipt_of(marked[0]).flags
-    is_late = isinstance(signed, Receipt)
-    assert (is_late, flags) in {(True, ("late",)), (False, ())}
-    assert is_late or isinstance(signed, rules.SheetHasChanged)
-    assert await findings(connection, contest) == ()
+# Reopening ------------------------------------------------------------------------------------------------------------
 
 
 async def test_reopening_takes_the_seal_back_with_a_reason(connection: Connection) -> None:
@@ -528,11 +415,10 @@ async def test_reopening_takes_the_seal_back_with_a_reason(connection: Connectio
         reason="读数抄错",
         recorded_at=LATER,
     )
-    reopened = (await reopenings_of_judge(connection, judge.id))[sheet_id]
-    assert (reopened.reason, reopened.at) == ("读数抄错", LATER)
+    assert await _reopened_for(connection, judge) == {sheet_id: "读数抄错"}
     assert await stored_standings(connection, contest) == before
     await seal(connection, shelf, contest, sheet_id, now=LATER)
-    assert await reopenings_of_judge(connection, judge.id) == {}
+    assert await _reopened_for(connection, judge) == {}
     assert await findings(connection, contest) == ()
 
 
@@ -630,6 +516,22 @@ async def test_only_who_may_mark_sits_on_a_panel(connection: Connection) -> None
     assert msgspec.json.decode(audited) == {"sub_criterion": "T1", "judges": [str(contest.chief.id)]}
 
 
+async def test_tablets_hear_of_panels_and_sheets_once_they_are_durable(dsn: str, connection: Connection) -> None:
+    """Seating a panel and laying out its sheets are told to the hall; what is rolled back is not."""
+    contest = await found_contest(connection)
+    listener = await asyncpg.connect(dsn)
+    heard: list[object] = []
+    await listener.add_listener(HALL, lambda *told: heard.append(told[-1]))
+    await _seat(connection, contest, "T1", contest.judges[1].id)
+    await actions.lay_out_sheets(connection, contest.event_id)
+    with pytest.raises(rules.NoSuchJudge):
+        await _seat(connection, contest, "T1", new_id())
+    await listener.execute("SELECT 1")
+    notice = {"event_id": str(contest.event_id), "what": "sheets", "id": None}
+    assert [msgspec.json.decode(str(told)) for told in heard] == [notice, notice]
+    await listener.close()
+
+
 async def test_sheets_of_no_event_are_not_laid_out(connection: Connection) -> None:
     """An event that does not exist is not found."""
     with pytest.raises(NotFound):
@@ -676,6 +578,12 @@ async def _mark(connection: Connection, contest: Contest, mark_id: UUID) -> Mark
     return found
 
 
+async def _flagged(connection: Connection, contest: Contest) -> list[Mark]:
+    """The marks on which something was noted."""
+    entries = await ledger.entries(connection, contest.event_id)
+    return [entry for entry in entries if isinstance(entry, Mark) and entry.flags]
+
+
 async def _standing(connection: Connection, contest: Contest, code: str) -> Standing:
     return (await stored_standings(connection, contest))[contest.entrants[code]]
 
@@ -685,11 +593,9 @@ async def _reopen(connection: Connection, shelf: Shelf, contest: Contest, sheet_
     await actions.reopen_score_sheet(connection, shelf, sheet_id, command, person=contest.chief, now=NOW)
 
 
-async def _refused_seal(connection: Connection, sheet_id: UUID, person: Person, *signed: RecordMark) -> type[Problem]:
-    command = SealSheet(id=new_id(), marks=tuple(each.id for each in signed))
-    with pytest.raises(Problem) as refused:
-        await actions.seal_score_sheet(connection, Shelf(), sheet_id, command, person=person, now=NOW)
-    return refused.type
+async def _reopened_for(connection: Connection, judge: Person) -> dict[UUID, str]:
+    sheets = await sheets_of_judge(connection, judge.id)
+    return {sheet.id: sheet.reopened_for for sheet in sheets if sheet.reopened_for is not None}
 
 
 async def _refused_reopening(connection: Connection, contest: Contest, sheet_id: UUID, reason: str) -> type[Problem]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from base64 import b64encode
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -14,12 +16,14 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+from msgspec import UNSET
 
 from competition.access import store as accounts
 from competition.access.actions import open_enrolment
 from competition.demo import people
 from competition.demo.robots import Acknowledged, Seat, run_robots
-from competition.judging.pages import REASONS
+from competition.judging.app_files import app_version
+from competition.judging.snapshot import REASONS
 from competition.judging.store import sheet_with
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
@@ -27,10 +31,24 @@ from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from schemas.base import Text
-from schemas.marks import Mark, Receipt, Receipts, RecordMark, RecordMarks, Refusal, ReopenSheet, SealSheet
-from schemas.tablet import OwnEvent, OwnMark, OwnSheet, Tablet
+from schemas.marks import (
+    Mark,
+    Receipt,
+    Receipts,
+    RecordMark,
+    RecordMarks,
+    Refusal,
+    ReopenSheet,
+    RetractMark,
+    Revote,
+    SealSheet,
+)
+from schemas.tablet import OwnEvent, OwnMark, OwnSession, OwnSheet, Tablet
+from tests.competition.judging.voting import found_panel
 from tests.house import (
+    NOW,
     PIN,
+    SEALER,
     Contest,
     findings,
     found_contest,
@@ -45,6 +63,8 @@ from tests.house import (
     tablet_of,
 )
 from tests.site import Browser, Site
+
+MOST_STATEMENTS = 25
 
 
 @pytest.fixture
@@ -69,15 +89,20 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
     code, sheet = contest.codes[0], contest.sheet(contest.codes[0], "T1", 0)
     command = mark(sheet, "T1.1", "80.5", made_at=clock.now())
     await _record(tablet, contest, command)
-    await seal(connection, Shelf(), contest, sheet)
-    answer = await tablet.get("/judge/sheets", headers={"accept": "application/json"})
-    given = msgspec.json.decode(answer.content, type=Tablet)
+    signed = await seal(connection, Shelf(), contest, sheet)
+    given = await _given(tablet)
     [event] = given.events
     sealed = await sheet_with(connection, sheet)
+    [device] = await accounts.devices(connection)
+    places = await _places_of(connection, contest)
     assert sealed is not None
     assert given == Tablet(
         judge_id=contest.judges[0].id,
         judge=contest.judges[0].name,
+        device_id=device.id,
+        device="a tablet",
+        version=app_version(),
+        rescue_key=b64encode(SEALER.device_key(device.id)).decode(),
         server_time=given.server_time,
         reasons=REASONS,
         events=(
@@ -85,13 +110,19 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
                 id=contest.event_id,
                 name=Text(zh="数控机床装调维修工", en="CNC machine tool assembly and maintenance"),
                 competition=Text(zh="芜湖市职工职业技能大赛", en="Wuhu Workers' Skills Contest"),
-                revision=event.revision,
+                revision=signed.revision,
                 time_zone="Asia/Shanghai",
+                is_blind=True,
+                scheme_digest=await ledger.scheme_digest_of(connection, contest.event_id) or "",
+                sessions=(OwnSession(number=1, starts_at=NOW, ends_at=NOW + timedelta(hours=3)),),
                 sub_criteria=tuple(sub for sub in contest.scheme.sub_criteria() if sub.id in {"T1", "A1"}),
                 sheets=tuple(
                     OwnSheet(
                         id=contest.sheet(own, sub_criterion, 0),
                         code=own,
+                        name="",
+                        bench=places[own],
+                        session=1,
                         sub_criterion=sub_criterion,
                         marks=(
                             OwnMark(
@@ -102,21 +133,45 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
                                 flags=(),
                                 points=Decimal("80.5"),
                                 steps=event.sheets[1].marks[0].steps,
+                                position=1,
                             ),
                         )
                         if (own, sub_criterion) == (code, "T1")
                         else (),
                         settled=(),
+                        panel=(),
+                        revotes=(),
                         sealed_at=sealed.sealed_at if (own, sub_criterion) == (code, "T1") else None,
+                        seal=signed.id if (own, sub_criterion) == (code, "T1") else None,
+                        sheet_digest=sealed.sheet_digest if (own, sub_criterion) == (code, "T1") else None,
                         reopened_for=None,
+                        signatures=(),
+                        photographs=(),
                     )
                     for own in contest.codes
                     for sub_criterion in ("A1", "T1")
                 ),
             ),
         ),
+        messages=(),
     )
     assert abs(given.server_time - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+async def test_tablet_is_told_when_nothing_changed(contest: Contest, tablet: Browser) -> None:
+    """The same state has the same tag whatever the time: 304 without a body, and the server's time all the same."""
+    first = await tablet.get("/judge/sheets")
+    again = await tablet.get("/judge/sheets", headers={"if-none-match": first.headers["etag"]})
+    await _record(tablet, contest, mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "80"))
+    changed = await tablet.get("/judge/sheets", headers={"if-none-match": first.headers["etag"]})
+    assert [(answer.status_code, bool(answer.content)) for answer in (first, again, changed)] == [
+        (200, True),
+        (304, False),
+        (200, True),
+    ]
+    assert first.headers["etag"] == again.headers["etag"] != changed.headers["etag"]
+    for answer in (first, again, changed):
+        assert abs(datetime.fromisoformat(answer.headers["x-server-time"]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
 async def test_no_page_of_a_tablet_knows_who_an_entrant_is(
@@ -127,36 +182,21 @@ async def test_no_page_of_a_tablet_knows_who_an_entrant_is(
     await mark_all(connection, shelf, contest)
     await seal(connection, shelf, contest, contest.sheet(contest.codes[0], "T1", 0))
     own = [sheet_id for (_, _, judge), sheet_id in contest.sheets.items() if judge == 0]
-    pages = {
-        path: (await tablet.get(path)).text
-        for path in ("/judge", "/judge/sheets", *(f"/judge/sheets/{sheet}" for sheet in own))
-    }
+    pages = {path: (await tablet.get(path)).text for path in ("/judge", "/judge/sheets")}
     late = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "1")
     sealing = SealSheet(id=new_id(), marks=())
     pages["marks"] = (await _record(tablet, contest, late, mark(new_id(), "T1.1", "1"))).text
     pages["seal"] = (await send(tablet, "POST", f"/score-sheets/{own[0]}/seal", sealing)).text
     told = await _secrets(connection, contest)
-    assert {code for code in contest.codes if code in pages["/judge"]} == set(contest.codes)
+    assert {code for code in contest.codes if code in pages["/judge/sheets"]} == set(contest.codes)
     assert len(told) > 20
     assert [(path, secret) for path, page in pages.items() for secret in told if secret in page] == []
-
-
-async def test_sheet_page_shows_one_own_sheet_with_its_marks(contest: Contest, tablet: Browser) -> None:
-    """The page is right before any script runs: code, task, readings and what they give; and it leads to the next sheet."""
-    code = contest.codes[0]
-    await _record(tablet, contest, mark(contest.sheet(code, "A1", 0), "A1.1", "0.013"))
-    page = (await tablet.get(f"/judge/sheets/{contest.sheet(code, 'A1', 0)}")).text
-    assert f'<p class="bench-code"><span class="visually-hidden">Entrant </span>{code}</p>' in page
-    assert "Unit A1" in page
-    assert "0.013" in page
-    assert re.search(r"<td[^>]*><span data-row-points>20\.00</span>", page)
-    assert re.search(r"<span data-progress>1 of 2</span>", page)
 
 
 async def test_what_another_judge_marked_for_the_panel_is_no_work_for_this_one(
     site: Site, connection: Connection
 ) -> None:
-    """One judge measures for both: the other's tablet is told, counts it as done, shows no reading, and the rest can be signed."""
+    """One judge measures for both: the other's tablet is told, and what is left of the sheet can be signed."""
     contest = await found_contest(connection, pin=PIN, scheme=small_scheme(measurers=1))
     code = contest.codes[0]
     own, others = contest.sheet(code, "A1", 0), contest.sheet(code, "A1", 1)
@@ -168,25 +208,8 @@ async def test_what_another_judge_marked_for_the_panel_is_no_work_for_this_one(
         ("A1.1",),
         (),
     ]
-    page, desk = (await tablets[0].get(f"/judge/sheets/{own}")).text, await site.sign_in("chief_judge")
-    assert page.count("One judge marks this for the panel.") == 1
-    assert "marked by the panel" in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
-    assert re.search(r"<span data-progress>2 of 2</span>", page)
-    assert "0.013" not in page
-    assert "2 of 2 marked" in (await tablets[0].get("/judge")).text
     signed = await send(tablets[0], "POST", f"/score-sheets/{own}/seal", SealSheet(id=new_id(), marks=(practice.id,)))
     assert signed.status_code == 200
-    assert "marked by the panel" in (await desk.get(f"/desk/events/{contest.event_id}/sheets/{own}")).text
-
-
-async def test_sheet_page_of_another_judge_is_not_found(contest: Contest, tablet: Browser) -> None:
-    """Neither another's sheet nor an invented one can be opened, and nobody is told which it was."""
-    answers = [
-        await tablet.get(f"/judge/sheets/{sheet_id}", headers={"accept": "application/json"})
-        for sheet_id in (contest.sheet(contest.codes[0], "B1", 1), contest.sheet(contest.codes[0], "A1", 1), new_id())
-    ]
-    assert {(answer.status_code, answer.json()["type"]) for answer in answers} == {(404, "no-such-sheet")}
-    assert len({answer.json()["detail"] for answer in answers}) == 1
 
 
 async def test_judge_page_opened_again_and_again_is_one_device(
@@ -202,47 +225,31 @@ async def test_judge_page_opened_again_and_again_is_one_device(
 async def test_reading_a_signed_sheet_changes_nothing(
     connection: Connection, contest: Contest, tablet: Browser
 ) -> None:
-    """Opening a signed sheet shows its values and leaves ledger and standings as they were."""
+    """Fetching signed sheets leaves ledger and standings as they were."""
     shelf = Shelf()
     await mark_all(connection, shelf, contest)
-    sheet = contest.sheet(contest.codes[0], "T1", 0)
-    await seal(connection, shelf, contest, sheet)
+    await seal(connection, shelf, contest, contest.sheet(contest.codes[0], "T1", 0))
     before = (await ledger.head_of(connection, contest.event_id), await stored_standings(connection, contest))
-    page = await tablet.get(f"/judge/sheets/{sheet}")
-    assert page.status_code == 200
-    assert "Signed at" in page.text
+    assert (await _given(tablet)).events[0].sheets[1].sealed_at is not None
     after = (await ledger.head_of(connection, contest.event_id), await stored_standings(connection, contest))
     assert after == before
 
 
-async def test_a_signed_sheet_leads_to_the_next_until_all_are_signed(
-    connection: Connection, contest: Contest, tablet: Browser
-) -> None:
-    """While another sheet is open the way goes on to it; from the last one it goes back to the list."""
-    shelf, own = Shelf(), [sheet for (_, _, judge), sheet in sorted(contest.sheets.items()) if judge == 0]
-    await mark_all(connection, shelf, contest)
-    ways = []
-    for sheet in own:
-        await seal(connection, shelf, contest, sheet)
-        page = (await tablet.get(f"/judge/sheets/{sheet}")).text
-        ways.append(("Next: " in page, "All your sheets are signed" in page))
-    assert ways == [(True, False)] * (len(own) - 1) + [(False, True)]
-
-
-@pytest.mark.parametrize("path", ["/judge", "/judge/sheets"])
 async def test_tablet_asks_as_often_for_three_entrants_as_for_one(
-    site: Site, connection: Connection, statements: list[str], path: str
+    site: Site, connection: Connection, statements: list[str]
 ) -> None:
-    """The list of sheets costs the same number of statements however long it is."""
+    """All sheets together cost the same number of statements however many there are, marked and signed or not."""
     counts = []
     for entrants in (1, 3):
         contest = await found_contest(connection, entrants=entrants, pin=PIN)
+        await mark_all(connection, Shelf(), contest)
+        await seal(connection, Shelf(), contest, contest.sheet(contest.codes[0], "T1", 0))
         tablet = await tablet_of(site, connection, contest.judges[0])
-        await tablet.get(path)
+        await tablet.get("/judge/sheets")
         statements.clear()
-        assert (await tablet.get(path)).status_code == 200
+        assert (await tablet.get("/judge/sheets")).status_code == 200
         counts.append(len(statements))
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] <= MOST_STATEMENTS
 
 
 # What a tablet sends --------------------------------------------------------------------------------------------------
@@ -385,6 +392,43 @@ async def test_two_tablets_of_one_judge_see_the_same_sheet(
         assert marks == [(Decimal(80),)]
 
 
+async def test_a_mark_is_taken_back_over_http(contest: Contest, tablet: Browser) -> None:
+    """200 with the receipt and the server's time, the same again; too late is 409, and another sheet's address takes nothing."""
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    made, path = mark(sheet, "T1.1", "80"), f"/score-sheets/{sheet}/retractions"
+    await _record(tablet, contest, made)
+    undo = RetractMark(id=new_id(), mark=made.id, made_at=made.made_at + timedelta(seconds=3))
+    late = RetractMark(id=new_id(), mark=made.id, made_at=made.made_at + timedelta(seconds=60))
+    elsewhere = f"/score-sheets/{contest.sheet(contest.codes[0], 'B1', 1)}/retractions"
+    answers = [
+        await send(tablet, "POST", path, late),
+        await send(tablet, "POST", elsewhere, undo),
+        await send(tablet, "POST", path, undo),
+        await send(tablet, "POST", path, undo),
+    ]
+    assert [(answer.status_code, answer.json().get("type")) for answer in answers] == [
+        (409, "too-late-to-take-back"),
+        (404, "no-such-sheet"),
+        (200, None),
+        (200, None),
+    ]
+    assert answers[2].content == answers[3].content
+    assert "x-server-time" in answers[2].headers
+    assert [own.marks for own in (await _given(tablet)).events[0].sheets if own.id == sheet] == [()]
+
+
+async def test_marks_of_an_older_tablet_are_taken(connection: Connection, contest: Contest, tablet: Browser) -> None:
+    """An outbox from before the upgrade has neither sequence nor confirmation: the very bytes it sent are taken (acceptance 16)."""
+    older = GOOD_MARK | {"sheet_id": str(contest.sheet(contest.codes[0], "T1", 0)), "id": str(new_id())}
+    assert not {"sequence", "confirmed", "revote"} & older.keys()
+    body = msgspec.json.encode({"sent_at": clock.now(), "marks": [older]})
+    [receipt] = msgspec.json.decode(
+        (await send(tablet, "POST", f"/events/{contest.event_id}/marks", body)).content, type=Receipts
+    ).results
+    assert isinstance(receipt, Receipt)
+    assert await connection.fetchval("SELECT body::jsonb ? 'sequence' FROM ledger") is False
+
+
 # Signing and reopening ------------------------------------------------------------------------------------------------
 
 
@@ -439,8 +483,8 @@ async def test_only_the_chief_judge_reopens_and_says_why(
         (200, None),
         (409, "sheet-is-open"),
     ]
-    page = (await tablet.get(f"/judge/sheets/{sheet}")).text
-    assert "Reopened by the chief judge:</strong> 读数抄错" in page
+    told = {own.id: own.reopened_for for own in (await _given(tablet)).events[0].sheets if own.reopened_for}
+    assert told == {sheet: "读数抄错"}
 
 
 async def test_the_chief_judge_reads_and_reopens_a_sheet_at_the_desk(
@@ -458,7 +502,8 @@ async def test_the_chief_judge_reads_and_reopens_a_sheet_at_the_desk(
     assert contest.names[code] not in page.text
     assert f'action="/desk/score-sheets/{sheet}/reopen"' in page.text
     done = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
-    assert (done.status_code, done.headers["location"]) == (303, f"/desk/events/{contest.event_id}")
+    there = f"/desk/events/{contest.event_id}/sheets/{sheet}?done=reopened"
+    assert (done.status_code, done.headers["location"]) == (303, there)
     again = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
     assert again.status_code == 409
     elsewhere = await chief.get(f"/desk/events/{new_id()}/sheets/{sheet}")
@@ -546,6 +591,26 @@ async def test_robots_mark_and_sign_everything_over_http(site: Site, connection:
     assert await findings(connection, contest) == ()
 
 
+async def test_robots_vote_again_and_sign_again(site: Site, connection: Connection) -> None:
+    """A panel of three robots that must agree exactly: every re-vote is answered in time by all, and all is signed in the end."""
+    contest, now = await found_panel(connection, entrants=3, pin=PIN, revote_from=1), clock.now()
+    seats = [
+        Seat(enrol_url=f"{site.base_url}/judge/enrol/{await open_enrolment(connection, judge.id, now=now)}", pin=PIN)
+        for judge in contest.judges
+    ]
+    await run_robots(seats, pace=0, seed=1)
+    entries = await ledger.entries(connection, contest.event_id)
+    revotes = [entry.id for entry in entries if isinstance(entry, Revote)]
+    answers = [
+        (entry.revote, entry.flags) for entry in entries if isinstance(entry, Mark) and entry.revote is not UNSET
+    ]
+    assert revotes
+    assert Counter(answers) == {(revote, ()): 3 for revote in revotes}
+    assert await connection.fetchval("SELECT count(*) FROM score_sheet WHERE sealed_at IS NULL") == 0
+    assert await stored_standings(connection, contest) == await recomputed_standings(connection, contest)
+    assert await findings(connection, contest) == ()
+
+
 async def test_robots_leave_to_another_what_is_marked_for_the_panel(site: Site, connection: Connection) -> None:
     """Of two robots on a panel only the first measures what one judge measures for both; both sign."""
     contest, now = await found_contest(connection, pin=PIN, scheme=small_scheme(measurers=1)), clock.now()
@@ -562,10 +627,24 @@ async def _record(browser: Browser, contest: Contest, *marks: RecordMark) -> htt
     return await send(browser, "POST", f"/events/{contest.event_id}/marks", command)
 
 
+async def _given(browser: Browser) -> Tablet:
+    """What the tablet works with."""
+    answer = await browser.get("/judge/sheets", headers={"accept": "application/json"})
+    return msgspec.json.decode(answer.content, type=Tablet)
+
+
+async def _places_of(connection: Connection, contest: Contest) -> dict[str, int]:
+    """The benches' numbers by code."""
+    rows = await connection.fetch(
+        "SELECT code, number FROM place_drawn JOIN bench ON bench.id = bench_id WHERE place_drawn.event_id = $1",
+        contest.event_id,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def _settled(browser: Browser, sheet_id: UUID) -> tuple[str, ...]:
     """What the tablet is told that this sheet's judge need not mark."""
-    answer = await browser.get("/judge/sheets", headers={"accept": "application/json"})
-    given = msgspec.json.decode(answer.content, type=Tablet)
+    given = await _given(browser)
     [sheet] = [sheet for event in given.events for sheet in event.sheets if sheet.id == sheet_id]
     return sheet.settled
 

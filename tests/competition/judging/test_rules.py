@@ -17,7 +17,8 @@ from competition.judging.rules import Sheet
 from competition.scoring.readings import NotALevel, ReadingsWithoutMarking, ScoreOutOfRange, WrongNumberOfReadings
 from competition.scoring.record import EntrantRecord, fold_all
 from schemas.access import Person
-from schemas.marks import Flag, Mark, RecordMark, Reopening, Seal
+from schemas.base import canonical
+from schemas.marks import Flag, Mark, RecordMark, Reopening, Revote, Seal
 from schemas.problems import Problem
 from schemas.scheme import Scheme, SubCriterion
 from tests.house import small_scheme
@@ -147,6 +148,20 @@ def test_judged_flags_what_the_chief_judge_should_know(
     assert judged(command, **changes).flags == expected
 
 
+def test_judged_keeps_marks_of_a_tablet_out_of_use_without_effect() -> None:
+    """Quarantined stands beside whatever else was noticed; nothing of it counts."""
+    mark = rules.judged(asked(), SEALED, SCHEME, EMPTY, person=JUDGE, sent_at=NOW, now=NOW, is_quarantined=True)
+    assert mark.flags == ("late", "quarantined")
+    assert not mark.has_effect()
+
+
+def test_judged_keeps_what_newer_tablets_say() -> None:
+    """The tablet's own count and the judge's confirmation are on the mark; older tablets' marks have neither."""
+    newer = judged(asked("A1.1", "0.101", sequence=7, confirmed=True))
+    assert (newer.sequence, newer.confirmed, newer.flags) == (7, True, ("implausible",))
+    assert b"sequence" not in canonical(judged(asked()))
+
+
 def test_judged_keeps_another_judges_mark_apart() -> None:
     """Two judges' marks of one aspect are two cells; neither is in the other's way."""
     sheet = msgspec.structs.replace(SHEET, id=UUID(int=22), judge_id=OTHER.id)
@@ -165,6 +180,9 @@ def test_judged_keeps_another_judges_mark_apart() -> None:
         {"supersedes": UUID(int=99)},
         {"reason": "input"},
         {"note": "x"},
+        {"sequence": 1},
+        {"revote": UUID(int=99)},
+        {"confirmed": True},
     ],
 )
 def test_is_same_notices_any_other_body(change: dict[str, Any]) -> None:
@@ -185,8 +203,8 @@ def test_is_same_knows_the_same_moment_and_number_written_otherwise() -> None:
     assert rules.is_same(again, mark, JUDGE)
 
 
-def test_a_sign_off_is_the_same_for_its_sheet_and_judge_only() -> None:
-    """What stands under an id is this sign-off or this reopening, or it is something else."""
+def test_a_reopening_is_the_same_for_its_sheet_and_author_only() -> None:
+    """What stands under an id is this reopening, or it is something else."""
     seal = Seal(
         id=UUID(int=7),
         sheet_id=SHEET.id,
@@ -207,16 +225,6 @@ def test_a_sign_off_is_the_same_for_its_sheet_and_judge_only() -> None:
         reason="抄错",
         recorded_at=NOW,
     )
-    sealed = [
-        rules.is_same_seal(entry, sheet_id, person)
-        for entry, sheet_id, person in (
-            (seal, SHEET.id, JUDGE),
-            (seal, UUID(int=99), JUDGE),
-            (seal, SHEET.id, OTHER),
-            (reopening, SHEET.id, JUDGE),
-            (STANDING, SHEET.id, JUDGE),
-        )
-    ]
     reopened = [
         rules.is_same_reopening(entry, sheet_id, person)
         for entry, sheet_id, person in (
@@ -226,7 +234,7 @@ def test_a_sign_off_is_the_same_for_its_sheet_and_judge_only() -> None:
             (seal, SHEET.id, OTHER),
         )
     ]
-    assert (sealed, reopened) == ([True, False, False, False, False], [True, False, False, False])
+    assert reopened == [True, False, False, False]
 
 
 # Signing --------------------------------------------------------------------------------------------------------------
@@ -267,7 +275,7 @@ def test_what_others_marked_for_the_panel_is_settled() -> None:
 
 def test_check_sign_off_is_bound_to_exactly_what_was_read_back() -> None:
     """The digest is SHA-256 over the sheet and each aspect's mark, state and values, as anybody can compute it."""
-    signed = rules.check_sign_off(SHEET, sub_criterion(), FULL, [UUID(int=12), UUID(int=11)])
+    signed = rules.check_sign_off(SHEET, sub_criterion(), FULL, [UUID(int=12), UUID(int=11)], now=NOW)
     readings = {
         "A1.1": {"mark": str(UUID(int=11)), "state": "marked", "values": ["0.010"]},
         "A1.2": {"mark": str(UUID(int=12)), "state": "marked", "values": ["1"]},
@@ -293,15 +301,45 @@ def test_check_sign_off_refuses_anything_else(
 ) -> None:
     """A sheet is signed once, whole, and as it was shown."""
     with pytest.raises(problem):
-        rules.check_sign_off(sheet, sub_criterion(), record, [UUID(int=number) for number in signed])
+        rules.check_sign_off(sheet, sub_criterion(), record, [UUID(int=number) for number in signed], now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("votes", "now", "is_refused"),
+    [
+        ((11,), NOW, True),
+        ((11,), NOW + timedelta(minutes=2), False),
+        ((99,), NOW, False),
+    ],
+)
+def test_check_sign_off_waits_for_the_own_vote_in_a_revote(
+    votes: tuple[int, ...], now: datetime, is_refused: bool
+) -> None:
+    """While there is time and the own vote is among those that are repeated; others' re-votes are none of this judge's."""
+    revote = Revote(
+        id=UUID(int=30),
+        entrant_id=ENTRANT,
+        sub_criterion="A1",
+        aspect="A1.1",
+        votes=tuple(UUID(int=vote) for vote in votes),
+        by=None,
+        closes_at=NOW + timedelta(minutes=2),
+        recorded_at=NOW,
+    )
+    record, signed = fold_all(FULL, [revote]), [UUID(int=11), UUID(int=12)]
+    if is_refused:
+        with pytest.raises(rules.VoteIsAwaited):
+            rules.check_sign_off(SHEET, sub_criterion(), record, signed, now=now)
+    else:
+        assert rules.check_sign_off(SHEET, sub_criterion(), record, signed, now=now)
 
 
 def test_problems_of_signing_say_what_to_do() -> None:
     """The sentence names the code, the missing aspects, the moment of the signature."""
     with pytest.raises(rules.SheetIsIncomplete) as incomplete:
-        rules.check_sign_off(SHEET, sub_criterion(), MARKED, [])
+        rules.check_sign_off(SHEET, sub_criterion(), MARKED, [], now=NOW)
     with pytest.raises(rules.SheetIsSealed) as sealed:
-        rules.check_sign_off(SEALED, sub_criterion(), FULL, [])
+        rules.check_sign_off(SEALED, sub_criterion(), FULL, [], now=NOW)
     assert incomplete.value.data == {"code": "A01", "count": 1, "aspects": "A1.2"}
     assert sealed.value.data == {"code": "A01", "at": "01:00"}
 

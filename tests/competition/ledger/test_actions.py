@@ -15,6 +15,7 @@ from competition.ledger.actions import MOST_WORDS, NoScheme, WordsCannotBeKept, 
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection, DatabaseRole, open_pool
+from competition.plumbing.listening import REVISIONS
 from competition.registration.actions import set_entrant_status
 from schemas.base import canonical
 from schemas.marks import GENESIS, PenaltyGiven
@@ -150,7 +151,7 @@ async def test_an_entry_is_written_whole_with_standings_head_and_notice(dsn: str
     heard: asyncio.Queue[object] = asyncio.Queue()
     penalty = _late(contest, contest.codes[0])
     async with connected(dsn) as listener:
-        await listener.add_listener(store.CHANNEL, lambda *told: heard.put_nowait(told[-1]))
+        await listener.add_listener(REVISIONS, lambda *told: heard.put_nowait(told[-1]))
         async with writing(connection, shelf, contest.event_id, now=NOW) as pen:
             assert pen.add(penalty) == 1
             assert heard.empty()

@@ -1,0 +1,256 @@
+"""Marks that others than the judge enter: from paper, and by the chief judge's ruling; each with who, whence and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from competition.judging import actions, rules, rulings
+from competition.ledger import store as ledger
+from competition.ledger.book import Shelf
+from competition.plumbing.clock import new_id
+from competition.plumbing.database import Connection
+from competition.scoring.readings import WrongNumberOfReadings
+from schemas.access import Person
+from schemas.marks import Mark, Receipt, RecordMark, ReopenSheet
+from schemas.problems import NotFound, Problem
+from tests.competition.judging.voting import found_panel, revotes_in, vote, vote_all, votes_in_force
+from tests.house import (
+    NOW,
+    Contest,
+    add_person,
+    as_recorded,
+    findings,
+    found_contest,
+    mark,
+    receipt_of,
+    recomputed_standings,
+    record,
+    seal,
+    stored_standings,
+)
+
+LATER = NOW + timedelta(minutes=30)
+
+
+# From paper -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_mark_from_paper_is_the_judges_and_says_who_entered_it(connection: Connection) -> None:
+    """It counts like one from the tablet, is told apart from one, and comes to the same standings."""
+    contest = await found_contest(connection)
+    scorekeeper = await add_person(connection, "scorekeeper")
+    command = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "80", note="纸质评分表 12 号")
+    receipt = await _from_paper(connection, command, scorekeeper)
+    again = await _from_paper(connection, command, scorekeeper)
+    [recorded] = await ledger.entries(connection, contest.event_id)
+    [expected] = as_recorded(contest, [(contest.judges[0], command)])
+    assert receipt == again
+    assert (receipt.position, receipt.points, receipt.flags) == (1, Decimal(80), ())
+    assert recorded == msgspec.structs.replace(expected, recorded_at=LATER, entered_by=scorekeeper.id, origin="paper")
+    assert await stored_standings(connection, contest) == await recomputed_standings(connection, contest)
+    assert await findings(connection, contest) == ()
+
+
+async def test_paper_over_a_mark_needs_that_mark_and_a_reason(connection: Connection) -> None:
+    """Over nothing, over another one, without a reason: refused; over the mark that was shown: a correction."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    first = mark(sheet, "T1.1", "80")
+    await record(connection, shelf, contest, contest.judges[0], first)
+    commands = [
+        mark(sheet, "T1.1", "85"),
+        mark(sheet, "T1.1", "85", supersedes=new_id(), reason="transfer"),
+        mark(sheet, "T1.1", "85", supersedes=first.id),
+        mark(sheet, "T1.1", "85", supersedes=first.id, reason="transfer"),
+    ]
+    assert [await _refused(connection, command, contest.chief) for command in commands] == [
+        rulings.CellHasChanged,
+        rulings.CellHasChanged,
+        rules.CorrectionNeedsReason,
+        None,
+    ]
+    assert await _levels(connection, contest) == [Decimal(80), Decimal(85)]
+
+
+async def test_paper_is_refused_on_a_signed_sheet_with_the_way_on(connection: Connection) -> None:
+    """What is signed is signed: reopened first, it takes the paper, and its judge signs again."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    first = mark(sheet, "T1.1", "80")
+    await record(connection, shelf, contest, contest.judges[0], first)
+    await seal(connection, shelf, contest, sheet)
+    command = mark(sheet, "T1.1", "85", supersedes=first.id, reason="transfer")
+    assert await _refused(connection, command, contest.chief) is rulings.ReopenFirst
+    await _reopen(connection, contest, sheet)
+    assert await _refused(connection, command, contest.chief) is None
+    await seal(connection, shelf, contest, sheet)
+    assert await findings(connection, contest) == ()
+
+
+async def test_paper_is_read_like_a_tablets_mark(connection: Connection) -> None:
+    """Readings of another number, another sheet's aspect, no sheet, a sheet that is not the one of the address."""
+    contest = await found_contest(connection)
+    sheet, other = contest.sheet(contest.codes[0], "T1", 0), contest.sheet(contest.codes[1], "T1", 0)
+    refused = [
+        await _refused(connection, command, contest.chief, sheet_id=at)
+        for command, at in (
+            (mark(sheet, "T1.1"), sheet),
+            (mark(sheet, "A1.1", "0.008"), sheet),
+            (mark(sheet, "T1.1", "80"), new_id()),
+            (mark(sheet, "T1.1", "80"), other),
+        )
+    ]
+    assert refused == [WrongNumberOfReadings, rules.NoSuchAspect, rules.NoSuchSheet, rules.NoSuchSheet]
+
+
+async def test_a_papers_id_belongs_to_who_entered_it(connection: Connection) -> None:
+    """The judge's tablet cannot take it for its own mark, nor can another at the desk."""
+    contest, shelf = await found_contest(connection), Shelf()
+    command = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "80")
+    await _from_paper(connection, command, contest.chief)
+    [outcome] = await record(connection, shelf, contest, contest.judges[0], command)
+    assert isinstance(outcome, rules.MarkIdReused)
+    stranger = await add_person(connection, "scorekeeper")
+    assert await _refused(connection, command, stranger) is rules.MarkIdReused
+
+
+async def test_the_last_vote_from_paper_opens_the_revote(connection: Connection) -> None:
+    """It does not matter who typed it: the panel is complete and lies apart."""
+    contest, shelf = await found_panel(connection), Shelf()
+    await vote_all(connection, shelf, contest, (3, 3))
+    await _from_paper(connection, mark(contest.sheet(contest.codes[0], "B1", 2), "B1.1", "1"), contest.chief)
+    assert len(await revotes_in(connection, contest)) == 1
+
+
+# Rulings --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flag", ["conflict", "late"])
+async def test_the_chief_judge_lets_a_mark_count_that_had_no_effect(connection: Connection, flag: str) -> None:
+    """A new mark with the same reading takes the place of what stood, with author and reason; both stay on record."""
+    contest, shelf = await found_contest(connection), Shelf()
+    judge, sheet = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
+    first = mark(sheet, "T1.1", "80")
+    await record(connection, shelf, contest, judge, first)
+    if flag == "late":
+        await seal(connection, shelf, contest, sheet)
+    change: dict[str, Any] = {"supersedes": first.id, "reason": "input"} if flag == "late" else {}
+    kept = mark(sheet, "T1.1", "60", **change)
+    [outcome] = await record(connection, shelf, contest, judge, kept)
+    assert receipt_of(outcome).flags == (flag,)
+    if flag == "late":
+        assert await _refused_ruling(connection, contest, kept.id) is rulings.ReopenFirst
+        await _reopen(connection, contest, sheet)
+    receipt = await actions.let_count(connection, shelf, kept.id, " 裁判确认 60 ", person=contest.chief, now=LATER)
+    again = await actions.let_count(connection, Shelf(), kept.id, "裁判确认 60", person=contest.chief, now=LATER)
+    assert (receipt.id, receipt.position) == (again.id, again.position)
+    *_, ruling = await ledger.entries(connection, contest.event_id)
+    assert ruling == Mark(
+        id=receipt.id,
+        sheet_id=sheet,
+        entrant_id=contest.entrants[contest.codes[0]],
+        sub_criterion="T1",
+        judge_id=judge.id,
+        device_id=None,
+        aspect="T1.1",
+        values=(Decimal(60),),
+        state="marked",
+        base=0,
+        made_at=LATER,
+        recorded_at=LATER,
+        supersedes=first.id,
+        reason="other",
+        note="裁判确认 60",
+        flags=(),
+        entered_by=contest.chief.id,
+        origin="ruling",
+    )
+    standing = (await stored_standings(connection, contest))[contest.entrants[contest.codes[0]]]
+    assert standing.stages["theory"] == 60
+    assert await findings(connection, contest) == ()
+
+
+async def test_a_ruling_may_say_that_what_stands_counts(connection: Connection) -> None:
+    """Decided for the first mark, the conflict after it is settled; deciding the same once more changes nothing."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    first, conflict = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "60")
+    await record(connection, shelf, contest, contest.judges[0], first, conflict)
+    receipt = await actions.let_count(connection, shelf, first.id, "80 无误", person=contest.chief, now=LATER)
+    entries = await ledger.entries(connection, contest.event_id)
+    assert [(entry.id, entry.values) for entry in entries if isinstance(entry, Mark)] == [
+        (first.id, (Decimal(80),)),
+        (conflict.id, (Decimal(60),)),
+        (receipt.id, (Decimal(80),)),
+    ]
+    assert await _refused_ruling(connection, contest, receipt.id) is rulings.NothingToDecide
+    assert await _refused_ruling(connection, contest, first.id, reason="再说一次") is rulings.NothingToDecide
+
+
+async def test_a_ruling_needs_a_reason_and_something_to_decide(connection: Connection) -> None:
+    """No reason, no such mark, a mark that was replaced, one that says what stands."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet = contest.sheet(contest.codes[0], "T1", 0)
+    first = mark(sheet, "T1.1", "80")
+    second = mark(sheet, "T1.1", "82", supersedes=first.id, reason="input")
+    same = mark(sheet, "T1.1", "82")
+    other = mark(sheet, "T1.1", "83")
+    await record(connection, shelf, contest, contest.judges[0], first, second, same, other)
+    refused = [
+        await _refused_ruling(connection, contest, other.id, reason="  "),
+        await _refused_ruling(connection, contest, new_id()),
+        await _refused_ruling(connection, contest, first.id),
+        await _refused_ruling(connection, contest, same.id),
+    ]
+    assert refused == [rulings.RulingNeedsReason, NotFound, rulings.NothingToDecide, rulings.NothingToDecide]
+    assert len(await ledger.entries(connection, contest.event_id)) == 4
+
+
+async def test_a_late_vote_that_is_let_count_answers_its_revote(connection: Connection) -> None:
+    """The chief judge takes a second vote that came too late: it counts, and is shown as that judge's second one."""
+    contest, shelf = await found_panel(connection), Shelf()
+    first = await vote_all(connection, shelf, contest, (3, 3, 1))
+    [revote] = await revotes_in(connection, contest)
+    late = await vote(connection, shelf, contest, 2, 2, supersedes=first[2], revote=revote.id, now=LATER)
+    assert late.flags == ("late",)
+    ruling = await actions.let_count(connection, shelf, late.id, "网络中断", person=contest.chief, now=LATER)
+    assert (await votes_in_force(connection, contest))[2] == (2, ruling.id)
+
+
+async def _from_paper(connection: Connection, command: RecordMark, person: Person) -> Receipt:
+    return await actions.record_paper(connection, Shelf(), command.sheet_id, command, person=person, now=LATER)
+
+
+async def _refused(
+    connection: Connection, command: RecordMark, person: Person, *, sheet_id: UUID | None = None
+) -> type[Problem] | None:
+    """Why a mark from paper was refused, if it was."""
+    try:
+        await actions.record_paper(connection, Shelf(), sheet_id or command.sheet_id, command, person=person, now=LATER)
+    except Problem as problem:
+        return type(problem)
+    return None
+
+
+async def _refused_ruling(
+    connection: Connection, contest: Contest, mark_id: UUID, *, reason: str = "裁定"
+) -> type[Problem]:
+    with pytest.raises(Problem) as refused:
+        await actions.let_count(connection, Shelf(), mark_id, reason, person=contest.chief, now=LATER)
+    return refused.type
+
+
+async def _reopen(connection: Connection, contest: Contest, sheet_id: UUID) -> None:
+    command = ReopenSheet(id=new_id(), reason="读数抄错")
+    await actions.reopen_score_sheet(connection, Shelf(), sheet_id, command, person=contest.chief, now=NOW)
+
+
+async def _levels(connection: Connection, contest: Contest) -> list[Decimal]:
+    entries = await ledger.entries(connection, contest.event_id)
+    return [entry.values[0] for entry in entries if isinstance(entry, Mark)]
