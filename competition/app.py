@@ -7,8 +7,10 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
+from uuid import UUID
 
 from litestar import Litestar, get
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
@@ -25,12 +27,17 @@ from competition.access import pages as access
 from competition.access.rules import ANYONE, may
 from competition.amendments import pages as amendments
 from competition.exports import pages as exports
+from competition.judging import app_pages, hall_pages, paper_pages
 from competition.judging import desk_pages as judges
 from competition.judging import pages as judging
 from competition.judging.commits import SharedCommits
+from competition.judging.hall import Hall
 from competition.ledger.book import Shelf
+from competition.plumbing import clock
+from competition.plumbing.background import running
 from competition.plumbing.database import Connection, Pool, open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS, MOST_MEGABYTES
+from competition.plumbing.listening import HALL, REVISIONS, Listener, read_notice
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import Settings
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
@@ -52,6 +59,8 @@ AT_THE_DOOR = 2
 
 MOST_BYTES = MOST_MEGABYTES * 1024 * 1024
 BOARDS = "/boards"
+NOT_COMPRESSED = "^/(?!static/|judge$|judge/(?:forms|outbox|sheets|worker))([a-z]|$)"
+"""Compressed is only what the tablet keeps: pages with a form's token never are, which their length could tell."""
 
 
 class Health(Message):
@@ -103,7 +112,19 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         async with await open_pool(dsn, "leitai_app", most=POOL_SIZE) as pool, beside.lifespan():
             app.state.pool = pool
             app.state.commits = SharedCommits(pool, app.state.shelf)
-            yield
+            app.state.hall = hall = Hall(pool, app.state.shelf, now=clock.now)
+            listener = Listener(
+                dsn,
+                "leitai_app",
+                hear={
+                    REVISIONS: lambda event_id: hall.moved(UUID(event_id)),
+                    HALL: lambda notice: hall.notice(read_notice(notice)),
+                },
+                poll=hall.poll,
+                missed=hall.missed,
+            )
+            async with running(hall.run, hall.notes.run, listener.run):
+                yield
             await app.state.commits.close()
 
     return Litestar(
@@ -116,6 +137,9 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             *schemes.HANDLERS,
             *timetable.HANDLERS,
             *judging.HANDLERS,
+            *app_pages.HANDLERS,
+            *hall_pages.HANDLERS,
+            *paper_pages.HANDLERS,
             *judges.HANDLERS,
             *results.HANDLERS,
             *closing.HANDLERS,
@@ -127,6 +151,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         dependencies={"connection": Provide(provide_connection)},
         exception_handlers=EXCEPTION_HANDLERS,
         template_config=template_config([SHARED_TEMPLATES], static="/static", names={"may": may}),
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, exclude=NOT_COMPRESSED),
         csrf_config=CSRFConfig(
             secret=hashlib.sha256(b"csrf" + settings.secret).hexdigest(),
             cookie_name="leitai_csrf",

@@ -32,14 +32,14 @@ from competition.plumbing.postgres import (
     start_embedded,
 )
 from competition.plumbing.settings import Settings
+from competition.plumbing.transport import LiveProtocol
 from schemas.base import Message
 from schemas.problems import N_, Problem
-from scoreboards.transport import BoardProtocol
 
 SERVER_FILE = "server.json"
 GRACE_SECONDS = 5
-MOST_HEARD = 1024
-"""Bytes of the largest message that is taken from a board's viewer: boards only speak."""
+MOST_HEARD = 8 * 1024
+"""Bytes of the largest message that is taken over a socket: a tablet's status with what waits for almost two hundred sheets."""
 AGAIN_SECONDS = 1.0
 """How long to wait before a database that could not be started again is tried once more."""
 
@@ -133,7 +133,7 @@ def web_config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         cast("Any", app),
         http="httptools",
-        ws=BoardProtocol,
+        ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MOST_HEARD,
         loop="none",

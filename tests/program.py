@@ -45,10 +45,11 @@ class Ended(Exception):
 
 
 class Program:
-    """`leitai demo` without robots over one data folder, at one address for all its starts."""
+    """`leitai demo` without robots over one data folder, at one address for all its starts; ``root`` holds the program."""
 
     def __init__(self, data: Path, *, judges: int = ROBOTS, environment: Mapping[str, str] | None = None) -> None:
         self.data = data
+        self.root = Path(__file__).parents[1]
         self.port = free_port()
         self.base_url = f"http://{LOOPBACK}:{self.port}"
         self.log = data.with_name(f"{data.name}.log")
@@ -83,7 +84,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                cwd=Path(__file__).parents[1],
+                cwd=self.root,
                 env={**_clean(os.environ), "LEITAI_LANGUAGE": "en", "COLUMNS": "400", **self._environment},
             )
 
