@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,21 @@ import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, URLEncodedBody
+from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from competition.access import actions as access
 from competition.access import store as accounts
-from competition.access.rules import may
-from competition.judging import actions, rules, store
-from competition.judging.pages import own_mark
-from competition.ledger.actions import read_book
+from competition.judging import (
+    actions,
+    bench_pages,
+    chief_pages,
+    late_entry_pages,
+    rescue_pages,
+    sheet_pages,
+    store,
+)
+from competition.judging.hall import tablets_of
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
@@ -25,9 +32,9 @@ from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead
 from schemas.access import Person
 from schemas.base import Command, Message, Text
+from schemas.hall import TabletLine
 from schemas.problems import N_, NotFound, Problem
 from schemas.scheme import SubCriterion
-from schemas.tablet import OwnMark
 
 AnyRequest = Request[Person, Any, Any]
 
@@ -39,7 +46,7 @@ class NoName(Problem):
 
 
 class JudgeLine(Message):
-    """A judge as the desk lists them, with their tablets."""
+    """A judge as the desk lists them, with the tablets in use."""
 
     id: UUID
     name: str
@@ -59,12 +66,18 @@ class PanelLine(Message):
 
 
 class JudgesPage(Message):
-    """Judges, panels and tablets of an event."""
+    """Judges, panels and tablets of an event.
+
+    ``tablets`` say how the tablets of those are who judge here, by id; ``revoked`` is one that was just taken out of use.
+    """
 
     person: Person
     event: EventHead
     judges: tuple[JudgeLine, ...]
     panels: tuple[PanelLine, ...]
+    tablets: dict[UUID, TabletLine]
+    revoked: TabletLine | None
+    now: datetime
     sheets: int
     has_places: bool
 
@@ -77,19 +90,6 @@ class TabletLinkPage(Message):
     judge: str
     url: str
     pin: str | None
-
-
-class ScoreSheetPage(Message):
-    """One judge's sheet as the chief judge reads it, before reopening it perhaps."""
-
-    person: Person
-    event: EventHead
-    sheet: rules.Sheet
-    judge: str
-    sub_criterion: SubCriterion
-    marks: dict[str, OwnMark]
-    settled: tuple[str, ...]
-    may_reopen: bool
 
 
 class JudgeForm(Command):
@@ -113,13 +113,18 @@ class PanelForm(Command):
 
 @get("/desk/events/{event_id:uuid}/judges", may="manage_event")
 async def judges_page(
-    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID]
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    revoked: FromQuery[UUID | None] = None,
 ) -> Template:
     """Judges, their panels and their tablets."""
     event = await event_on(connection, event_id)
     scheme = await actions.scheme_for(connection, event_id)
     people = [account for account in await accounts.accounts(connection) if account.pin_hash or account.role == "judge"]
     devices = await accounts.devices(connection)
+    tablets = {tablet.device_id: tablet for tablet in await tablets_of(connection, state.hall, event_id)}
     seats = await store.seats_of(connection, event_id)
     seated = {(seat.sub_criterion, seat.judge_id) for seat in seats}
     content = JudgesPage(
@@ -148,6 +153,9 @@ async def judges_page(
             for criterion in scheme.criteria()
             for sub in criterion.sub_criteria
         ),
+        tablets=tablets,
+        revoked=tablets.get(revoked) if revoked else None,
+        now=clock.now(),
         sheets=len(await store.sheets_of_event(connection, event_id)),
         has_places=bool(await store.employers_drawn(connection, event_id)),
     )
@@ -193,9 +201,9 @@ async def renew_pin(
 async def revoke_tablet(
     request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID], device_id: FromPath[UUID]
 ) -> Redirect:
-    """Take a tablet out of use."""
+    """Take a tablet out of use; the page that follows says what it still held."""
     await access.revoke_device(connection, device_id, actor_id=request.user.id, now=clock.now())
-    return _back(event_id)
+    return Redirect(f"/desk/events/{event_id}/judges?revoked={device_id}", status_code=303)
 
 
 @post("/desk/events/{event_id:uuid}/panels/{sub_criterion:str}", may="manage_event")
@@ -224,40 +232,7 @@ async def lay_out_sheets(connection: NamedDependency[Connection], event_id: From
     return _back(event_id)
 
 
-@get("/desk/events/{event_id:uuid}/sheets/{sheet_id:uuid}", may="see_marks")
-async def score_sheet_page(
-    request: AnyRequest,
-    connection: NamedDependency[Connection],
-    state: State,
-    event_id: FromPath[UUID],
-    sheet_id: FromPath[UUID],
-) -> Template:
-    """One judge's sheet with its marks, and the way to reopen it."""
-    event, sheet = await event_on(connection, event_id), await store.sheet_with(connection, sheet_id)
-    if sheet is None or sheet.event_id != event_id:
-        raise NotFound
-    book = await read_book(connection, state.shelf, event_id)
-    sub = book.scheme.sub_criterion(sheet.sub_criterion)
-    judge = await accounts.account_with(connection, sheet.judge_id)
-    if sub is None or judge is None:
-        raise NotFound
-    record = book.record(sheet.entrant_id)
-    marks = rules.marks_on(sheet, sub, record)
-    content = ScoreSheetPage(
-        person=request.user,
-        event=event,
-        sheet=sheet,
-        judge=judge.name,
-        sub_criterion=sub,
-        marks={mark.aspect: own_mark(mark, book) for mark in marks},
-        settled=tuple(aspect.id for aspect in rules.settled(sub, record, sheet.judge_id)),
-        may_reopen=may(request.user.role, "reopen_sheet"),
-    )
-    return page("score_sheet.html", content)
-
-
 HANDLERS = (
-    score_sheet_page,
     judges_page,
     add_judge,
     enrol_tablet,
@@ -265,6 +240,11 @@ HANDLERS = (
     revoke_tablet,
     seat_panel,
     lay_out_sheets,
+    *chief_pages.HANDLERS,
+    *sheet_pages.HANDLERS,
+    *late_entry_pages.HANDLERS,
+    *rescue_pages.HANDLERS,
+    *bench_pages.HANDLERS,
 )
 
 

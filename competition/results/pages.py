@@ -13,9 +13,9 @@ from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from competition.access.rules import may
-from competition.access.store import devices
-from competition.judging import progress
-from competition.judging import store as judging
+from competition.judging.desk_store import judges_of
+from competition.judging.messages import problems_of
+from competition.judging.outlook import NOTHING_YET, outlook_on
 from competition.ledger.actions import read_book
 from competition.ledger.book import Book
 from competition.plumbing import clock
@@ -30,37 +30,35 @@ from competition.timetable.store import last_draw
 from schemas.access import Person
 from schemas.aspects import Aspect
 from schemas.base import Command, Message, Text
-from schemas.desk import FigureColumn, JudgeProgress, NotedMark, ProgressRow, StandingRow
+from schemas.desk import FigureColumn, StandingRow
 from schemas.problems import NotFound
 from schemas.results import EntrantResult, Publication, PublicationStatus
-from schemas.scheme import Criterion, Scheme, Stage, SubCriterion
-
-NOTED_MARKS = 50
-"""How many flagged marks the overview lists, the newest first."""
+from schemas.scheme import Criterion, Scheme, Stage
 
 AnyRequest = Request[Person, Any, Any]
 
 
 class OverviewPage(Message):
-    """How far the event has come. Without a scheme or a draw, ``rows`` is empty and the page says what to do next."""
+    """How far the event has come, and while it is set up what to do next.
+
+    ``waited_for`` are judges with sheets to sign, ``undecided`` the marks and panels that wait for the chief judge, ``unanswered``
+    the judges' problems that do.
+    """
 
     person: Person
     event: EventHead
     boards: tuple[BoardLink, ...]
-    sub_criteria: tuple[SubCriterion, ...]
-    rows: tuple[ProgressRow, ...]
-    missing: tuple[JudgeProgress, ...]
-    noted: tuple[NotedMark, ...]
-    aspects: dict[str, Text]
     marked: int
     expected: int
     signed: int
     sheets: int
+    waited_for: int
+    undecided: int
+    unanswered: int
     entrants: int
     entrants_listed: int
     has_scheme: bool
     has_draw: bool
-    may_reopen: bool
     last: Publication | None
 
 
@@ -139,35 +137,26 @@ class BoardForm(Command):
 async def overview_page(
     request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
 ) -> Template:
-    """Who marked what, what is missing, what needs a look."""
+    """How far the event has come, what waits for somebody, and its boards."""
     event = await event_on(connection, event_id)
     has_scheme = await scheme_of(connection, event_id) is not None
     book = await read_book(connection, state.shelf, event_id) if has_scheme else None
-    sheets = await judging.sheets_of_event(connection, event_id)
-    judges = await store.judges_of(connection, event_id)
-    last_seen = {
-        device.account_id: device.last_seen_at
-        for device in reversed(await devices(connection))
-        if device.last_seen_at and not device.revoked_at
-    }
+    outlook = await outlook_on(connection, book, (), now=clock.now()) if book else NOTHING_YET
     content = OverviewPage(
         person=request.user,
         event=event,
         boards=tuple(_link(board, request) for board in await store.boards_of(connection, event_id)),
-        sub_criteria=tuple(book.scheme.sub_criteria()) if book else (),
-        rows=progress.matrix(sheets, book, judges, await store.reopened_sheets(connection, event_id)) if book else (),
-        missing=progress.missing(sheets, book, judges, last_seen) if book else (),
-        noted=await store.noted_marks(connection, event_id, NOTED_MARKS),
-        aspects={aspect.id: aspect.name for aspect in book.scheme.aspects()} if book else {},
         marked=sum(standing.marked for standing in book.standings.values()) if book else 0,
         expected=sum(standing.expected for standing in book.standings.values()) if book else 0,
-        signed=sum(sheet.is_sealed() for sheet in sheets),
-        sheets=len(sheets),
+        signed=outlook.signed(),
+        sheets=len(outlook.sheets),
+        waited_for=len(outlook.missing),
+        undecided=outlook.undecided(),
+        unanswered=sum(not line.answers for line in await problems_of(connection, event_id)),
         entrants=len(book.standings) if book else 0,
         entrants_listed=len(await entrants_of(connection, event_id)),
         has_scheme=has_scheme,
         has_draw=await last_draw(connection, event_id) is not None,
-        may_reopen=may(request.user.role, "reopen_sheet"),
         last=await store.last_public(connection, event_id),
     )
     return page("overview.html", content)
@@ -221,7 +210,7 @@ async def trace_page(
         scheme=scheme,
         names=_names(scheme),
         aspects=book.aspects,
-        judges=await store.judges_of(connection, event_id),
+        judges=await judges_of(connection, event_id),
         may_penalise=may(request.user.role, "penalise"),
     )
     return page("trace.html", content)

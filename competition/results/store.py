@@ -1,4 +1,4 @@
-"""The SQL of results: who is called what, publications, and who has marked what."""
+"""The SQL of results: who is called what, publications, boards."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ import msgspec
 from competition.plumbing.database import Connection
 from competition.results.rules import EntrantLabel
 from schemas.base import Message, Text, canonical, digest
-from schemas.desk import NotedMark
-from schemas.marks import Mark
 from schemas.results import Contender, Publication, PublicationStatus
 
 _publication = msgspec.json.Decoder(Publication)
-_mark = msgspec.json.Decoder(Mark)
 
 
 class PublicationLine(Message):
@@ -183,58 +180,3 @@ async def insert_board(connection: Connection, board: Board, event_id: UUID, now
         "INSERT INTO board (id, event_id, title_zh, title_en, created_at) VALUES ($1, $2, $3, $4, $5)",
         board.id, event_id, board.title.zh, board.title.en, now,
     )  # fmt: skip
-
-
-async def judges_of(connection: Connection, event_id: UUID) -> dict[UUID, str]:
-    """Everybody who has a score sheet or a seat at an event, by name."""
-    rows = await connection.fetch(
-        """
-        SELECT id, name
-        FROM account
-        WHERE id IN (SELECT judge_id FROM score_sheet WHERE event_id = $1)
-            OR id IN (SELECT judge_id FROM panel_seat WHERE event_id = $1)
-        ORDER BY name, id
-        """,
-        event_id,
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def reopened_sheets(connection: Connection, event_id: UUID) -> tuple[UUID, ...]:
-    """The sheets that were signed, and are open again."""
-    rows = await connection.fetch(
-        "SELECT id FROM score_sheet WHERE event_id = $1 AND reopened_at IS NOT NULL AND sealed_at IS NULL", event_id
-    )
-    return tuple(row[0] for row in rows)
-
-
-async def noted_marks(connection: Connection, event_id: UUID, most: int) -> tuple[NotedMark, ...]:
-    """The newest flagged marks: conflicts, late ones, implausible ones, those of a tablet with a wrong clock."""
-    rows = await connection.fetch(
-        """
-        SELECT place_drawn.code, account.name, ledger.body
-        FROM ledger
-        JOIN place_drawn ON place_drawn.entrant_id = ledger.entrant_id
-        JOIN account ON account.id = (ledger.body::jsonb ->> 'judge_id')::uuid
-        WHERE ledger.event_id = $1
-            AND ledger.kind = 'mark'
-            AND ledger.body::jsonb -> 'flags' <> '[]'::jsonb
-        ORDER BY ledger.position DESC
-        LIMIT $2
-        """,
-        event_id, most,
-    )  # fmt: skip
-    return tuple(_noted(row[0], row[1], _mark.decode(row[2])) for row in rows)
-
-
-def _noted(code: str, judge: str, mark: Mark) -> NotedMark:
-    return NotedMark(
-        code=code,
-        aspect=mark.aspect,
-        judge=judge,
-        values=mark.values,
-        state=mark.state,
-        flags=mark.flags,
-        reason=mark.reason,
-        recorded_at=mark.recorded_at,
-    )

@@ -1,18 +1,21 @@
-"""Who marked what and what is missing, as pure folding: the matrix and the list of judges with work left."""
+"""Who marked what, what is missing and what must be looked at, as pure folding."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 
 from competition.judging import progress
 from competition.judging.rules import Sheet
 from competition.ledger.book import Book
-from schemas.desk import JudgeProgress, ProgressRow, SheetCell, SheetState
-from schemas.marks import Flag, Mark
+from schemas.desk import JudgeProgress, NotedMark, ProgressRow, SheetCell, SheetState
+from schemas.hall import TabletLine, TabletStatus
+from schemas.marks import Entry, Flag, Mark
 from tests.house import small_scheme
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
@@ -21,7 +24,7 @@ NAMES = {LU: "陆师傅", FANG: "方师傅"}
 CODES = {"A01": UUID(int=11), "A02": UUID(int=12)}
 
 
-def sheet(number: int, code: str, sub_criterion: str, judge: UUID, *, sealed: bool = False) -> Sheet:
+def sheet(number: int, code: str, sub_criterion: str, judge: UUID, **changes: Any) -> Sheet:
     """A score sheet with this id."""
     return Sheet(
         id=UUID(int=number),
@@ -30,49 +33,96 @@ def sheet(number: int, code: str, sub_criterion: str, judge: UUID, *, sealed: bo
         code=code,
         sub_criterion=sub_criterion,
         judge_id=judge,
-        sealed_at=NOW if sealed else None,
+        judge=NAMES[judge],
+        **{"sealed_at": None, **changes},
     )
 
 
 SHEETS = (
     sheet(100, "A01", "A1", LU),
     sheet(101, "A01", "A1", FANG),
-    sheet(102, "A01", "T1", LU, sealed=True),
+    sheet(102, "A01", "T1", LU, sealed_at=NOW),
     sheet(103, "A02", "A1", LU),
     sheet(104, "A02", "B1", FANG),
 )
 
 
-def book(*marked: tuple[Sheet, str], flags: tuple[Flag, ...] = ()) -> Book:
-    """A book in which these aspects of these sheets have a mark."""
+def mark(number: int, on: Sheet, aspect: str, value: int = 0, *flags: Flag, **changes: Any) -> Mark:
+    """A mark with this id on a sheet."""
+    made = Mark(
+        id=UUID(int=number),
+        sheet_id=on.id,
+        entrant_id=on.entrant_id,
+        sub_criterion=on.sub_criterion,
+        judge_id=on.judge_id,
+        device_id=None,
+        aspect=aspect,
+        values=(Decimal(value),),
+        state="marked",
+        base=0,
+        made_at=NOW,
+        recorded_at=NOW,
+        supersedes=None,
+        reason=None,
+        note="",
+        flags=flags,
+    )
+    return msgspec.structs.replace(made, **changes)
+
+
+def book_of(*entries: Entry) -> Book:
+    """A book after these entries."""
     written = Book(event_id=UUID(int=9), scheme=small_scheme())
-    for number, (on, aspect) in enumerate(marked):
-        written = written.with_entry(
-            Mark(
-                id=UUID(int=1000 + number),
-                sheet_id=on.id,
-                entrant_id=on.entrant_id,
-                sub_criterion=on.sub_criterion,
-                judge_id=on.judge_id,
-                device_id=None,
-                aspect=aspect,
-                values=(Decimal(0),),
-                state="marked",
-                base=0,
-                made_at=NOW,
-                recorded_at=NOW,
-                supersedes=None,
-                reason=None,
-                note="",
-                flags=flags,
-            )
-        )
+    for entry in entries:
+        written = written.with_entry(entry)
     return written
 
 
-def cell(number: int, judge: UUID, marked: int, expected: int, state: SheetState) -> SheetCell:
+def book(*marked: tuple[Sheet, str], flags: tuple[Flag, ...] = ()) -> Book:
+    """A book in which these aspects of these sheets have a mark."""
+    return book_of(*(mark(1000 + number, on, aspect, 0, *flags) for number, (on, aspect) in enumerate(marked)))
+
+
+def cell(number: int, judge: UUID, marked: int, expected: int, state: SheetState, on_tablet: int = 0) -> SheetCell:
     """A cell of the matrix."""
-    return SheetCell(sheet_id=UUID(int=number), judge=NAMES[judge], marked=marked, expected=expected, state=state)
+    return SheetCell(
+        sheet_id=UUID(int=number),
+        judge=NAMES[judge],
+        marked=marked,
+        expected=expected,
+        state=state,
+        on_tablet=on_tablet,
+    )
+
+
+def tablet(number: int, judge: UUID, *, on_tablet: dict[UUID, int] | None = None, **changes: Any) -> TabletLine:
+    """A tablet of a judge that is connected, with so many marks of these sheets on it; None: it never said how it is."""
+    status = None
+    if on_tablet is not None:
+        status = TabletStatus(
+            queued=sum(on_tablet.values()),
+            oldest_at=NOW,
+            refused=0,
+            photographs=0,
+            clock=NOW,
+            version="1",
+            on_tablet=on_tablet,
+        )
+    line = TabletLine(
+        device_id=UUID(int=number),
+        name="平板",
+        judge_id=judge,
+        judge=NAMES[judge],
+        is_connected=True,
+        is_revoked=False,
+        last_seen_at=NOW,
+        status=status,
+        skew_seconds=0,
+        code=None,
+        sub_criterion=None,
+        is_shared=False,
+    )
+    return msgspec.structs.replace(line, **changes)
 
 
 BEGUN = book((SHEETS[0], "A1.1"), (SHEETS[2], "T1.1"), (SHEETS[4], "B1.1"), (SHEETS[4], "B1.2"))
@@ -80,7 +130,7 @@ BEGUN = book((SHEETS[0], "A1.1"), (SHEETS[2], "T1.1"), (SHEETS[4], "B1.1"), (SHE
 
 def test_matrix_has_a_row_an_entrant_and_a_cell_a_sub_criterion() -> None:
     """By code and in the scheme's order: T1, A1, B1; two judges share a cell; a sheet nobody has leaves it empty."""
-    assert progress.matrix(SHEETS, BEGUN, NAMES, reopened=()) == (
+    assert progress.matrix(SHEETS, BEGUN) == (
         ProgressRow(
             code="A01",
             cells=(
@@ -93,17 +143,24 @@ def test_matrix_has_a_row_an_entrant_and_a_cell_a_sub_criterion() -> None:
     )
 
 
-def test_matrix_shows_which_sheets_were_reopened() -> None:
-    """A reopened sheet says so until it is signed again, however much of it is marked."""
-    reopened = [UUID(int=102), UUID(int=104)]
-    rows = progress.matrix(SHEETS, BEGUN, NAMES, reopened)
-    assert [each.state for row in rows for sheets in row.cells for each in sheets] == [
-        "signed",
-        "begun",
-        "empty",
-        "empty",
-        "reopened",
-    ]
+@pytest.mark.parametrize(
+    ("changes", "asked", "state"),
+    [
+        ({}, {}, "begun"),
+        ({}, {"on_tablet": {SHEETS[0].id: 3}}, "on_tablet"),
+        ({"reopened_for": "读数抄错"}, {"on_tablet": {SHEETS[0].id: 3}}, "reopened"),
+        ({"sealed_at": NOW}, {"on_tablet": {SHEETS[0].id: 3}}, "signed"),
+        ({"sealed_at": NOW}, {"disputed": {SHEETS[0].id}}, "disputed"),
+        ({"reopened_for": "读数抄错"}, {"disputed": {SHEETS[0].id}}, "disputed"),
+    ],
+)
+def test_matrix_says_of_a_sheet_what_matters_most(
+    changes: dict[str, Any], asked: dict[str, Any], state: SheetState
+) -> None:
+    """A dispute comes before all, then signed or reopened, then what is still on a tablet; its number is told in any case."""
+    [row] = progress.matrix([msgspec.structs.replace(SHEETS[0], **changes)], BEGUN, **asked)
+    waiting = asked.get("on_tablet", {}).get(SHEETS[0].id, 0)
+    assert row.cells[1] == (cell(100, LU, 1, 2, state, waiting),)
 
 
 def test_matrix_counts_only_marks_in_force() -> None:
@@ -120,16 +177,76 @@ def test_matrix_of_a_sheet_that_the_scheme_no_longer_knows_expects_nothing() -> 
 
 
 def test_missing_lists_judges_with_most_to_do_first() -> None:
-    """Who has unsigned sheets, how many readings they lack, whose sheet is next, and when they were heard of."""
-    assert progress.missing(SHEETS, BEGUN, NAMES, last_seen={LU: NOW}) == (
-        JudgeProgress(judge_id=LU, judge="陆师傅", unsigned=2, missing_marks=3, next_code="A01", last_seen_at=NOW),
-        JudgeProgress(judge_id=FANG, judge="方师傅", unsigned=2, missing_marks=2, next_code="A01", last_seen_at=None),
+    """Who has unsigned sheets, how many readings they lack, whose sheet is next, and the tablets they have in use."""
+    first, second = tablet(1, LU), tablet(2, LU, is_connected=False)
+    gone = tablet(3, LU, is_revoked=True)
+    assert progress.missing(SHEETS, BEGUN, [first, gone, second]) == (
+        JudgeProgress(
+            judge_id=LU, judge="陆师傅", unsigned=2, missing_marks=3, next_code="A01", tablets=(first, second)
+        ),
+        JudgeProgress(judge_id=FANG, judge="方师傅", unsigned=2, missing_marks=2, next_code="A01", tablets=()),
     )
 
 
 def test_missing_leaves_out_who_signed_everything() -> None:
     """A judge whose every sheet is signed has nothing left; with equal work the names decide."""
     signed = tuple(msgspec.structs.replace(each, sealed_at=NOW) for each in SHEETS)
-    assert progress.missing(signed, BEGUN, NAMES, last_seen={}) == ()
+    assert progress.missing(signed, BEGUN, []) == ()
     even = (sheet(100, "A01", "A1", LU), sheet(101, "A01", "A1", FANG))
-    assert [judge.judge for judge in progress.missing(even, book(), NAMES, last_seen={})] == ["方师傅", "陆师傅"]
+    assert [judge.judge for judge in progress.missing(even, book(), [])] == ["方师傅", "陆师傅"]
+
+
+def test_on_tablets_adds_up_what_waits_for_a_sheet() -> None:
+    """Two tablets of a judge may hold marks of one sheet; a tablet that never said anything holds nothing that is known of."""
+    first, second = SHEETS[0].id, SHEETS[3].id
+    lines = [tablet(1, LU, on_tablet={first: 2, second: 1}), tablet(2, LU, on_tablet={first: 3}), tablet(3, FANG)]
+    assert progress.on_tablets(lines) == {first: 5, second: 1}
+
+
+# Marks to look at -----------------------------------------------------------------------------------------------------
+
+STANDS = mark(1, SHEETS[0], "A1.1", 5)
+
+
+def noted(*entries: Mark) -> list[tuple[int, bool]]:
+    """Which of these marks, written in this order, are to be looked at: the last digits of their ids, and whether undecided."""
+    written = list(enumerate(entries, 1))
+    flagged = [(position, each) for position, each in reversed(written) if each.flags]
+    positions = {each.id: position for position, each in written}
+    return [
+        (each.mark.id.int, each.is_undecided) for each in progress.noted(flagged, SHEETS, book_of(*entries), positions)
+    ]
+
+
+@pytest.mark.parametrize("flag", ["conflict", "late", "quarantined"])
+def test_noted_lists_a_mark_without_effect_until_somebody_decides(flag: Flag) -> None:
+    """It is undecided until another mark comes into force in its cell; where nothing stands, too."""
+    other = mark(2, SHEETS[0], "A1.1", 7, flag)
+    assert noted(STANDS, other) == [(2, True)]
+    assert noted(other) == [(2, True)]
+    assert noted(STANDS, other, mark(3, SHEETS[0], "A1.1", 7, origin="ruling")) == []
+    assert noted(STANDS, other, mark(3, SHEETS[0], "A1.2", 7)) == [(2, True)]
+    assert noted(STANDS, other, mark(3, SHEETS[1], "A1.1", 7)) == [(2, True)]
+
+
+def test_noted_leaves_out_what_says_the_same_as_what_stands() -> None:
+    """A second tablet that sent the same value, be it written with more zeros, leaves nothing to decide."""
+    same = mark(2, SHEETS[0], "A1.1", 5, "conflict", values=(Decimal("5.0"),))
+    assert noted(STANDS, same) == []
+
+
+def test_noted_lists_an_implausible_mark_while_it_stands() -> None:
+    """It counts, and somebody should look; once it is corrected nobody need."""
+    odd = mark(2, SHEETS[0], "A1.1", 99, "implausible")
+    assert noted(odd) == [(2, False)]
+    assert noted(odd, mark(3, SHEETS[0], "A1.1", 9)) == []
+
+
+def test_noted_tells_what_stands_against_a_mark() -> None:
+    """Both values are there, whose sheet it is, and whether that is signed; a sheet that nobody knows of is left out."""
+    other = mark(2, SHEETS[0], "A1.1", 7, "late")
+    written, positions = book_of(STANDS, other), {STANDS.id: 1}
+    signed = msgspec.structs.replace(SHEETS[0], sealed_at=NOW)
+    told = NotedMark(code="A01", mark=other, stands=STANDS, is_undecided=True, is_signed=True)
+    assert progress.noted([(2, other)], [signed], written, positions) == (told,)
+    assert progress.noted([(2, other)], [], written, positions) == ()

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import * as readings from "../../../../competition/static/judge/readings.js";
 
-const { areSame, expectedReadings, inWords, isOutside, readNumber } = readings;
+const { areSame, expectedReadings, inWords, isOutside, readNumber, stepStart, stepped } = readings;
 
 const RUNOUT = { kind: "measurement", places: 3, least: "0", most: "0.8", readings: 1, unit: "mm" };
 const PAPER = { kind: "score", points: "100", step: "0.5" };
@@ -168,4 +168,28 @@ test("a mark is said back in the reader's language", () => {
   assert.equal(inWords(THEORY, marked("121.5"), words, "en"), "121.5 of 150");
   assert.equal(inWords(RUNS, marked("65.5", "71.20"), words, "en"), "1:05.50, 1:11.20");
   assert.equal(inWords(PAPER, { state: "absent", values: [] }, words, "en"), "absent");
+});
+
+test("a step up or down stays within what can be read, and a blank one starts at the end it comes from", () => {
+  const score = { kind: "score", points: "10", least: "-2", most: "9.5", step: "0.25" };
+  assert.deepEqual([stepStart(score, 1), stepStart(score, -1)], ["-2", "9.5"]);
+  assert.deepEqual(["9.25", "9.50"].map((text) => stepped(score, text, 1)), ["9.50", "9.5"]);
+  assert.deepEqual(["-1.75", "-2"].map((text) => stepped(score, text, -1)), ["-2.00", "-2"]);
+  const count = { kind: "count", possible: 12 };
+  assert.deepEqual([stepStart(count, 1), stepStart(count, -1)], ["0", "0"]);
+  assert.deepEqual([stepped(count, "0", 1), stepped(count, "12", 1), stepped(count, "0", -1)], ["1", "12", "0"]);
+  const deduction = { kind: "deduction", items: [] };
+  assert.deepEqual([stepStart(deduction, 1), stepped(deduction, "41", 1), stepped(deduction, "0", -1)], ["0", "42", "0"]);
+});
+
+test("readings fit an aspect by their number, and a level by its place", () => {
+  const { isFit } = readings;
+  const marked = (...values) => ({ state: "marked", values });
+  const choice = { kind: "choice", options: [{}, {}] };
+  assert.deepEqual([isFit(choice, marked("1")), isFit(choice, marked("2")), isFit(choice, marked())], [true, false, false]);
+  const measured = { kind: "measurement", readings: 3 };
+  assert.deepEqual([isFit(measured, marked("1", "2", "3")), isFit(measured, marked("1"))], [true, false]);
+  const runs = { kind: "time", runs: 3, take: "best" };
+  assert.deepEqual([marked("1"), marked(), marked("1", "2", "3", "4")].map((mark) => isFit(runs, mark)), [true, false, false]);
+  assert.equal(isFit(choice, { state: "absent", values: [] }), true);
 });

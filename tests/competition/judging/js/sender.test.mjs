@@ -1,44 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BATCH, RETRY_MS, Sender, batchOf, readAnswer } from "../../../../competition/static/judge/sender.js";
+import { BATCH, RETRY_MS, Sender, nextRequest, sendable } from "../../../../competition/static/judge/sender.js";
 
 const JUDGE = "judge";
 
-/** An outbox in memory: the same three verbs. */
-class MemoryOutbox {
-  entries = new Map();
-  #last = 0;
-
-  async put(entry) {
-    const sequence = entry.sequence ?? ++this.#last;
-    this.entries.set(sequence, { ...entry, sequence });
-    return this.entries.get(sequence);
-  }
-
-  async all() {
-    return [...this.entries.values()].sort((a, b) => a.sequence - b.sequence);
-  }
-
-  async remove(sequence) {
-    this.entries.delete(sequence);
-  }
-}
-
-/** A sender over a server that answers as `answer(marks)` says; keeps what was sent, told and put off. */
+/** A sender over an outbox in memory, to a server that answers as `answer(entries, request)` says; keeps what was sent and told. */
 function sender(answer) {
-  const store = new MemoryOutbox();
+  const outbox = new Map();
   const [sent, told, later] = [[], [], []];
-  const post = async (event_id, marks) => {
-    sent.push(marks.map((mark) => mark.id));
-    return answer(marks, event_id);
-  };
-  const made = new Sender({ store, post, judge_id: JUDGE, tell: (message) => told.push(message), later: (_, ms) => later.push(ms) });
-  return { made, store, sent, told, later };
+  const made = new Sender({
+    entries: async () => sendable([...outbox.values()], JUDGE),
+    post: async (request) => {
+      sent.push(request.entries.map((each) => each.command.id));
+      return answer(request.entries, request);
+    },
+    settle: async (outcomes) => {
+      for (const { entry, receipt, refusal } of outcomes) {
+        if (receipt) outbox.delete(entry.sequence);
+        else outbox.set(entry.sequence, { ...entry, refusal });
+      }
+    },
+    tell: (message) => told.push(message),
+    later: (_, ms) => later.push(ms),
+  });
+  const add = (...entries) => entries.forEach((each) => outbox.set(outbox.size + 1, { ...each, sequence: outbox.size + 1 }));
+  const left = () => [...outbox.values()].map((kept) => kept.command.id);
+  const link = () => told.findLast(({ type }) => type === "link").link;
+  return { made, outbox, add, left, link, sent, told, later };
 }
 
-function entry(id, event_id = "event") {
-  return { event_id, sheet_id: "sheet", mark: { id, aspect: "A1.1" } };
+function entry(id, { command, ...more } = {}) {
+  const usual = { kind: "mark", event_id: "event", sheet_id: "sheet", judge_id: JUDGE };
+  return { ...usual, ...more, command: { id, aspect: "A1.1", ...command } };
 }
 
 function receipt(id) {
@@ -53,139 +47,120 @@ function problem(status, type) {
   return { status, redirected: false, retry_after: null, body: { type, title: "", status, detail: "A sentence." } };
 }
 
-const takeAll = (marks) => ok(marks.map((mark) => receipt(mark.id)));
+const takeAll = (entries) => ok(entries.map(({ command }) => receipt(command.id)));
+const REFUSAL = { type: "x", detail: "Why." };
 
-async function left({ store }) {
-  return (await store.all()).map((kept) => kept.mark.id);
-}
-
-test("a mark is stored before it is sent and let go of only by its receipt", async () => {
-  const trial = sender((marks) => {
-    assert.equal(trial.store.entries.size, 1);
-    return takeAll(marks);
-  });
-  await trial.made.add(entry("m1"));
-  await trial.made.flush();
-  assert.deepEqual([trial.sent, await left(trial)], [[["m1"]], []]);
-  assert.deepEqual(trial.told.map((message) => message.type), ["queued", "sending", "sending", "receipt", "link"]);
-});
-
-test("a mark that this browser cannot keep is not entered at all", async () => {
+test("an entry is let go of only by its receipt", async () => {
   const trial = sender(takeAll);
-  trial.store.put = () => Promise.reject(new Error("quota"));
-  await assert.rejects(trial.made.add(entry("m1")));
-  assert.deepEqual([trial.sent, trial.told], [[], []]);
+  trial.add(entry("m1"));
+  await trial.made.flush();
+  assert.deepEqual([trial.sent, trial.left()], [[["m1"]], []]);
+  assert.deepEqual(trial.told.map((message) => message.type), ["sending", "sending", "link"]);
 });
 
 test("what queues up while a request is in flight goes as one batch, in order, one request at a time", async () => {
   let in_flight = 0;
-  const trial = sender(async (marks) => {
+  const trial = sender(async (entries) => {
     in_flight += 1;
     assert.equal(in_flight, 1);
     await new Promise((resolve) => setTimeout(resolve, 5));
     in_flight -= 1;
-    return takeAll(marks);
+    return takeAll(entries);
   });
-  await trial.made.add(entry("m1"));
-  await Promise.all(["m2", "m3", "m4"].map((id) => trial.made.add(entry(id))));
-  await trial.made.flush();
+  trial.add(entry("m1"));
+  const first = trial.made.flush();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  for (const id of ["m2", "m3", "m4"]) {
+    trial.outbox.set(id, { ...entry(id), sequence: id });
+    trial.made.flush();
+  }
+  await first;
   assert.deepEqual(trial.sent, [["m1"], ["m2", "m3", "m4"]]);
 });
 
-test("a batch never grows beyond its size and never mixes events", () => {
-  const many = Array.from({ length: BATCH + 5 }, (_, n) => ({ ...entry(`m${n}`, n === 3 ? "other" : "event"), judge_id: JUDGE }));
-  const batch = batchOf(many, JUDGE);
-  assert.equal(batch.length, BATCH);
-  assert.ok(batch.every((kept) => kept.event_id === "event"));
+test("a request never grows beyond its size, never mixes events, and stops at an entry of another kind", () => {
+  const marks = Array.from({ length: BATCH + 5 }, (_, n) => entry(`m${n}`));
+  assert.equal(nextRequest(marks).entries.length, BATCH);
+  const ids = (entries) => nextRequest(entries).entries.map(({ command }) => command.id);
+  assert.deepEqual(ids([entry("m1"), entry("m2", { event_id: "other" }), entry("m3")]), ["m1"]);
+  assert.deepEqual(ids([entry("m1"), entry("s1", { kind: "seal" }), entry("m2")]), ["m1"]);
+  assert.deepEqual(ids([entry("s1", { kind: "seal" }), entry("m2")]), ["s1"]);
+  assert.equal(nextRequest([]), null);
 });
 
-test("another judge's marks and refused ones wait on the tablet", () => {
-  const theirs = { ...entry("m1"), judge_id: "another" };
-  const refused = { ...entry("m2"), judge_id: JUDGE, refusal: { type: "x", detail: "" } };
-  assert.deepEqual(batchOf([theirs, refused], JUDGE), []);
+test("kinds go in the order in which they were entered", async () => {
+  const takeOne = ([{ command }]) => ({ ...ok([]), body: receipt(command.id) });
+  const trial = sender((entries) => (entries[0].kind === "mark" ? takeAll(entries) : takeOne(entries)));
+  const retraction = entry("r1", { kind: "retraction", command: { mark: "m1" } });
+  trial.add(entry("m1"), retraction, entry("m2"), entry("m3"), entry("s1", { kind: "seal" }));
+  await trial.made.flush();
+  assert.deepEqual([trial.sent, trial.left()], [[["m1"], ["r1"], ["m2", "m3"], ["s1"]], []]);
+});
+
+test("another judge's entries and refused ones wait on the tablet", () => {
+  assert.deepEqual(sendable([entry("m1", { judge_id: "another" }), entry("m2", { refusal: REFUSAL })], JUDGE), []);
+});
+
+test("a signature waits for what is refused on its sheet, a retraction for its mark; other sheets go on", () => {
+  const entries = [
+    entry("m1", { refusal: REFUSAL }),
+    entry("r1", { kind: "retraction", command: { mark: "m1" } }),
+    entry("s1", { kind: "seal" }),
+    entry("g1", { kind: "signature" }),
+    entry("s2", { kind: "seal", sheet_id: "another" }),
+    entry("m2"),
+  ];
+  assert.deepEqual(sendable(entries, JUDGE).map(({ command }) => command.id), ["s2", "m2"]);
 });
 
 test("no answer leaves everything queued; the same ids are sent again, later and later", async () => {
   const trial = sender(() => Promise.reject(new TypeError("network")));
-  await trial.made.add(entry("m1"));
+  trial.add(entry("m1"));
   for (const _ of RETRY_MS) await trial.made.flush();
-  assert.deepEqual([await left(trial), trial.made.link], [["m1"], "offline"]);
+  await trial.made.flush();
+  assert.deepEqual([trial.left(), trial.link()], [["m1"], "offline"]);
   assert.deepEqual(new Set(trial.sent.flat()), new Set(["m1"]));
-  assert.deepEqual(trial.later, [...RETRY_MS, RETRY_MS.at(-1)].slice(0, trial.later.length));
+  assert.deepEqual(trial.later, [...RETRY_MS, RETRY_MS.at(-1)]);
 });
 
-test("a captive portal clears nothing: neither its page with 200, nor its redirect, nor a JSON of its own", async () => {
-  const foreign = [
-    { status: 200, redirected: false, retry_after: null, body: null },
-    { status: 0, redirected: true, retry_after: null, body: null },
-    { ...takeAll([{ id: "m1" }]), redirected: true },
-    { status: 200, redirected: false, retry_after: null, body: { ok: true } },
-    ok([{ kind: "receipt", id: "somebody else's", position: 1 }]),
-    ok([{ kind: "receipt", id: "m1" }]),
-    { status: 511, redirected: false, retry_after: null, body: null },
-    { status: 404, redirected: false, retry_after: null, body: null },
-  ];
-  for (const answer of foreign) {
-    const trial = sender(() => answer);
-    await trial.made.add(entry("m1"));
-    await trial.made.flush();
-    assert.deepEqual([await left(trial), trial.made.link], [["m1"], "wrong_network"], JSON.stringify(answer));
-  }
+test("a captive portal clears nothing", async () => {
+  const trial = sender(() => ({ status: 200, redirected: false, retry_after: null, body: null }));
+  trial.add(entry("m1"));
+  await trial.made.flush();
+  assert.deepEqual([trial.left(), trial.link()], [["m1"], "wrong_network"]);
 });
 
 test("a receipt for one of two lets go of that one only", async () => {
   let times = 0;
-  const trial = sender((marks) => (++times === 1 ? ok([receipt("m1")]) : Promise.reject(new TypeError(marks.length))));
-  await trial.store.put({ ...entry("m1"), judge_id: JUDGE });
-  await trial.store.put({ ...entry("m2"), judge_id: JUDGE });
+  const trial = sender(() => (++times === 1 ? ok([receipt("m1")]) : Promise.reject(new TypeError("network"))));
+  trial.add(entry("m1"), entry("m2"));
   await trial.made.flush();
-  assert.deepEqual([await left(trial), trial.sent], [["m2"], [["m1", "m2"], ["m2"]]]);
+  assert.deepEqual([trial.left(), trial.sent], [["m2"], [["m1", "m2"], ["m2"]]]);
 });
 
-test("a refusal keeps the mark with its sentence, and nothing behind it waits", async () => {
-  const trial = sender((marks) => ok(marks.map(({ id }) => (id === "m1" ? { kind: "refusal", id, type: "x", detail: "Why." } : receipt(id)))));
-  await trial.store.put({ ...entry("m1"), judge_id: JUDGE });
-  await trial.store.put({ ...entry("m2"), judge_id: JUDGE });
+test("a refusal keeps the entry with its sentence, and nothing behind it waits", async () => {
+  const results = ({ command: { id } }) => (id === "m1" ? { kind: "refusal", id, ...REFUSAL } : receipt(id));
+  const trial = sender((entries) => ok(entries.map(results)));
+  trial.add(entry("m1"), entry("m2"));
   await trial.made.flush();
-  const [kept] = await trial.store.all();
-  assert.deepEqual([kept.mark.id, kept.refusal, await left(trial)], ["m1", { type: "x", detail: "Why." }, ["m1"]]);
+  const [kept] = trial.outbox.values();
+  assert.deepEqual([kept.command.id, kept.refusal, trial.left()], ["m1", REFUSAL, ["m1"]]);
   await trial.made.flush();
   assert.equal(trial.sent.length, 1);
 });
 
-test("a refused mark is sent again when its judge says so, under its own id", async () => {
-  let refuse = true;
-  const trial = sender((marks) => (refuse ? ok([{ kind: "refusal", id: marks[0].id, type: "x", detail: "Why." }]) : takeAll(marks)));
-  await trial.made.add(entry("m1"));
-  await trial.made.flush();
-  refuse = false;
-  await trial.made.again((await trial.store.all())[0]);
-  await trial.made.flush();
-  assert.deepEqual([trial.sent, await left(trial)], [[["m1"], ["m1"]], []]);
-});
-
 test("one mark that spoils a whole request is found by halving, and all others go through", async () => {
-  const trial = sender((marks) => (marks.some(({ id }) => id === "bad") ? problem(400, "unreadable") : takeAll(marks)));
-  for (const id of ["m1", "m2", "bad", "m3", "m4"]) await trial.store.put({ ...entry(id), judge_id: JUDGE });
+  const isSpoilt = (entries) => entries.some(({ command }) => command.id === "bad");
+  const trial = sender((entries) => (isSpoilt(entries) ? problem(400, "unreadable") : takeAll(entries)));
+  trial.add(...["m1", "m2", "bad", "m3", "m4"].map((id) => entry(id)));
   await trial.made.flush();
-  assert.deepEqual(await left(trial), ["bad"]);
-  assert.equal((await trial.store.all())[0].refusal.detail, "A sentence.");
+  assert.deepEqual(trial.left(), ["bad"]);
+  assert.equal([...trial.outbox.values()][0].refusal.detail, "A sentence.");
 });
 
-test("each answer means one thing", () => {
-  const ids = new Set(["m1"]);
-  const links = [
-    [takeAll([{ id: "m1" }]), "ok"],
-    [problem(401, "device-is-locked"), "locked"],
-    [problem(403, "device-is-revoked"), "revoked"],
-    [problem(403, "page-expired"), "expired"],
-    [problem(503, "busy"), "busy"],
-    [problem(500, "unexpected"), "fault"],
-    [problem(404, "not-found"), "not_taken"],
-    [problem(413, "too-many-marks"), "not_taken"],
-    [{ status: 502, redirected: false, retry_after: null, body: null }, "busy"],
-    [{ status: 404, redirected: false, retry_after: null, body: null }, "wrong_network"],
-  ];
-  for (const [answer, link] of links) assert.equal(readAnswer(answer, ids).link, link);
-  assert.equal(readAnswer({ ...problem(503, "busy"), retry_after: "2" }, ids).retry_after_ms, 2_000);
+test("a browser that keeps nothing is told of", async () => {
+  const told = [];
+  const entries = () => Promise.reject(new Error("blocked"));
+  await new Sender({ entries, post: takeAll, settle: () => {}, tell: (message) => told.push(message) }).flush();
+  assert.deepEqual(told, [{ type: "link", link: "storage", detail: "" }]);
 });
