@@ -53,9 +53,9 @@ class Cutter:
         upstream, to_upstream = await asyncio.open_connection(self.host, self.port)
         self._open[asyncio.current_task()] = (to_client, to_upstream)
         try:
-            while request := await _message(client):
+            while request := await message(client):
                 to_upstream.write(request.whole())
-                reply = await _message(upstream)
+                reply = await message(upstream)
                 if reply is None or self._loses(request, reply):
                     break
                 to_client.write(reply.whole())
@@ -77,7 +77,7 @@ class Cutter:
         return False
 
 
-async def _message(reader: asyncio.StreamReader) -> Sent | None:
+async def message(reader: asyncio.StreamReader) -> Sent | None:
     """The next message with a body of a known length; None when the other side has closed."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")

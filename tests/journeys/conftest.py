@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from competition.demo.contest import Demo, DemoJudge, prepare_demo
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
 from competition.plumbing.sealing import Sealer
+from tests.faults.chaos import Chaos, network
 from tests.site import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TABLET = {"width": 820, "height": 1180}
 
 Opening = Callable[..., Awaitable[BrowserContext]]
+Tell = Callable[[str], None]
 
 
 @pytest.fixture
@@ -66,6 +69,24 @@ async def open_browser() -> AsyncIterator[Opening]:
         yield window
         await browser.close()
     assert faults == []
+
+
+@pytest.fixture
+async def chaos(site: Site) -> AsyncIterator[Chaos]:
+    """The network between tablets and the server; it works well until it is told otherwise."""
+    async with network(site.base_url) as chaos:
+        yield chaos
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Tell:
+    """Prints figures, past the capture, for people to read."""
+
+    def say(figures: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n  {figures}")
+
+    return say
 
 
 async def enrol(context: BrowserContext, judge: DemoJudge) -> None:

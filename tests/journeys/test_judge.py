@@ -13,6 +13,7 @@ from competition.demo.contest import Demo
 from competition.demo.robots import Seat, run_robots
 from tests.house import small_scheme
 from tests.journeys.conftest import Opening, enrol, found_demo
+from tests.journeys.sheets import sign
 from tests.site import Site
 
 
@@ -63,15 +64,13 @@ async def test_signed_sheet_is_reopened_corrected_and_signed_again(demo: Demo, o
 
     chief = await desk.new_page()
     await sign_in(chief, demo, "chief_judge")
-    await chief.goto(f"{demo.base_url}/desk")
-    await chief.locator("a[href^='/desk/events/']").first.click()
-    await chief.locator("a.cell[data-state=signed]").first.click()
+    event_id, sheet_id = page.url.split("/forms/")[1].split("/")[0], page.url.partition("#")[2]
+    await chief.goto(f"{demo.base_url}/desk/events/{event_id}/sheets/{sheet_id}")
     await chief.fill("input[name=reason]", "reading copied from the neighbour")
     await chief.get_by_role("button", name="Reopen the sheet").click()
-    await chief.wait_for_url("**/desk/events/*")
 
-    await page.reload()
-    await expect(page.locator("main")).to_contain_text("reading copied from the neighbour")
+    await expect(page.locator("[data-reopened]")).to_contain_text("reading copied from the neighbour")
+    await expect(page.locator("[data-signatures] [data-state=void]")).to_contain_text("void since the reopening")
     await sign(page)
 
 
@@ -116,15 +115,6 @@ async def mark_everything(page: Page) -> None:
                         await pad.locator("[data-pad-close]").click()
                         break
         await asyncio.sleep(0)
-
-
-async def sign(page: Page) -> None:
-    """Read back and sign the open sheet."""
-    await expect(page.locator("[data-line]")).to_contain_text("All marks received")
-    await expect(page.locator("[data-sign]")).to_have_attribute("aria-disabled", "false")
-    await page.locator("[data-sign]").click()
-    await page.get_by_role("button", name="Sign this sheet").click()
-    await expect(page.locator(".notice.signed")).to_be_visible()
 
 
 async def sign_in(page: Page, demo: Demo, who: str) -> None:

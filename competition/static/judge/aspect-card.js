@@ -1,70 +1,74 @@
-/** The card of one aspect: its controls give readings, and it shows what became of them. It decides nothing. */
+/** The card of one aspect: its controls give readings, and it shows what they come to. It decides nothing. */
 
-import { flagsOf, isSettled, standing } from "./cells.js";
+import { awaitedRevote, isSettled, isUncertain, standing } from "./cells.js";
 import { compare, points } from "./decimals.js";
+import { Outcome } from "./outcome.js";
+import { PanelView } from "./panel-view.js";
+import { Pictures } from "./pictures.js";
+import { doubtFacts, doubtOf, isCopied } from "./plausible.js";
+import { deductionLeft, previewDraft } from "./preview.js";
 import * as readings from "./readings.js";
+import { Stopwatch } from "./stopwatch.js";
 import { said } from "./words.js";
-
-const TONES = { blank: "", settled: "", draft: "wait", on_tablet: "wait", sending: "note", received: "good", attention: "bad" };
 
 export class AspectCard {
   #element;
   #aspect;
   #words;
-  #language;
-  #sheet = null;
-  #is_open = false;
+  #desk;
+  #outcome;
+  #panel;
+  #pictures;
+  #watch = null;
+  #cell = null;
 
-  constructor(element, aspect, words, language) {
+  /**
+   * `desk` is what the card is laid on: `{ language, tablet, pad, previous(id), draft(id, values), enter(id, values, state,
+   * confirmed), again(entry), setAside(entry), photograph(id, file), signal(id) }`.
+   */
+  constructor(element, aspect, words, desk) {
     this.#element = element;
     this.#aspect = aspect;
     this.#words = words;
-    this.#language = language;
+    this.#desk = desk;
+    this.#outcome = new Outcome(element, aspect, words, desk.language);
+    this.#panel = new PanelView(element, aspect, words, desk);
+    this.#pictures = new Pictures(element, aspect, words, desk);
+    element.addEventListener("click", ({ target }) => this.#tapped(target.closest("button")));
+    const watch = element.querySelector("[data-watch]");
+    if (watch) {
+      const options = { places: readings.placesOf(aspect), tablet: desk.tablet, hear: (seconds) => this.#timed(seconds) };
+      this.#watch = new Stopwatch(watch, options);
+    }
   }
 
-  /** Let the judge enter. `sheet` gives `{ pad, cell(), draft(values), enter(values, state), again(entry), setAside(entry) }`. */
-  open(sheet) {
-    this.#sheet = sheet;
-    this.#is_open = true;
-    this.#element.addEventListener("click", ({ target }) => this.#tapped(target.closest("button")));
+  /** Whether something goes on here that a new page would take from the judge. */
+  get isBusy() {
+    return Boolean(this.#cell?.draft) || Boolean(this.#watch?.isRunning);
   }
 
-  /** Let nothing be entered any more. */
-  close() {
-    this.#is_open = false;
-    this.#element.querySelector("[data-entry]").disabled = true;
-  }
-
-  /** Show the cell in `state`. */
-  show(cell, state) {
-    const mark = standing(cell);
+  /** Show the cell of a sheet: `{ sheet, cell, state, now, is_open }`. */
+  show(view) {
+    const { sheet, cell, state, now, is_open } = view;
+    const is_other = this.#element.dataset.sheet !== sheet.id;
+    this.#cell = cell;
+    this.#element.dataset.sheet = sheet.id;
     this.#element.dataset.state = state;
-    this.#showControls(cell, mark);
-    this.#showOutcome(cell, mark, state);
-    this.#showFlags(cell);
-    this.#showAttention(cell);
+    this.#showControls(cell, is_open, is_other);
+    this.#showCaps(cell);
+    this.#outcome.show(cell, state);
+    this.#panel.show(sheet, cell, awaitedRevote(cell, now), now);
+    this.#pictures.show(sheet, is_open);
+    this.#watch?.show(sheet.id, this.#aspect.id);
   }
 
-  // Taps -----------------------------------------------------------------------------------------------------------------
-
-  #tapped(button) {
-    if (!button) return;
-    const { value, without, reading } = button.dataset;
-    if (value !== undefined) this.#sheet.enter([value]);
-    else if (without) this.#sheet.enter([], without);
-    else if (reading !== undefined) this.#askReadings(Number(reading));
-    else if (button.matches("[data-more]")) this.#count(button, 1);
-    else if (button.matches("[data-less]")) this.#count(button, -1);
-    else if (button.matches("[data-no-faults]")) this.#sheet.enter(this.#aspect.items.map(() => "0"));
-    else if (button.matches("[data-enter-draft]")) this.#enterDraft();
-    else if (button.matches("[data-again]")) this.#sheet.again(this.#sheet.cell().refused.at(-1));
-    else if (button.matches("[data-set-aside]")) this.#sheet.setAside(this.#sheet.cell().refused.at(-1));
-  }
-
-  async #askReadings(place) {
+  /** Open the pad for what is next to measure, or for the reading at `place`; `typed` is what an instrument has typed already. */
+  async askReadings(place = this.#firstBlank(), typed = null) {
     const aspect = this.#aspect;
+    const { language, pad } = this.#desk;
     const guide = this.#element.querySelector("[data-guide]").cloneNode(true);
     guide.hidden = false;
+    let confirmed = false;
     const task = {
       title: `${aspect.id} ${this.#element.querySelector("h2").lastChild.textContent.trim()}`,
       guide,
@@ -72,120 +76,135 @@ export class AspectCard {
       places: readings.placesOf(aspect),
       extra: aspect.kind === "time" ? "colon" : readings.maySign(aspect) ? "sign" : null,
       values: this.#texts(),
-      read: (typed) => ({ ...readings.readNumber(aspect, typed), ...readings.rangeOf(aspect), step: readings.stepOf(aspect) }),
+      read: (text) => ({ ...readings.readNumber(aspect, text), ...readings.rangeOf(aspect), step: readings.stepOf(aspect) }),
       write: (value) => readings.written(aspect, value),
-      doubt: (value) => (readings.isOutside(aspect, value) ? this.#outside() : ""),
-      keep: (values) => this.#sheet.draft(values),
+      tell: (values) => this.#told(values, language),
+      doubt: (values, n) => this.#doubt(values, n),
+      keep: (values, was_confirmed) => {
+        confirmed ||= was_confirmed;
+        this.#desk.draft(aspect.id, values);
+      },
     };
-    await this.#sheet.pad.ask(task, place);
-    if (this.#sheet.cell().draft?.every(Boolean)) this.#enterDraft();
+    await pad.ask(task, { place, typed });
+    if (this.#cell.draft?.every(Boolean)) this.#enterDraft(confirmed);
   }
 
-  /** Make a mark of what is typed or counted; of several runs, of those there are. */
-  #enterDraft() {
-    const { draft } = this.#sheet.cell();
-    if (draft && readings.isWhole(this.#aspect, draft)) this.#sheet.enter(draft.filter(Boolean));
+  /** Whether a number that an instrument types can be a reading here. */
+  get takesNumbers() {
+    const fieldset = this.#element.querySelector("[data-entry]");
+    return !fieldset.disabled && this.#element.querySelector("[data-reading]") !== null;
   }
 
-  #outside() {
-    const { least, most, unit } = { least: "−∞", most: "∞", unit: "mm", ...this.#aspect };
-    return said(this.#words, "outside", { least, most, unit });
+  // Taps -----------------------------------------------------------------------------------------------------------------
+
+  #tapped(button) {
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    const { value, without, reading } = button.dataset;
+    const enter = (...reading) => this.#desk.enter(this.#aspect.id, ...reading);
+    if (value !== undefined) enter([value]);
+    else if (without) enter([], without);
+    else if (reading !== undefined) this.askReadings(Number(reading));
+    else if (button.matches("[data-more]")) this.#step(button, 1);
+    else if (button.matches("[data-less]")) this.#step(button, -1);
+    else if (button.matches("[data-no-faults]")) enter(this.#aspect.items.map(() => "0"));
+    else if (button.matches("[data-enter-draft]")) this.#enterDraft();
+    else if (button.matches("[data-again]")) this.#deal(() => this.#desk.again(this.#cell.refused.at(-1)));
+    else if (button.matches("[data-set-aside]")) this.#deal(() => this.#desk.setAside(this.#cell.refused.at(-1)));
+    else if (button.matches("[data-problem]")) this.#desk.signal(this.#aspect.id);
   }
 
-  /** Count one more or less; the first tap makes every other item a visible 0, and nothing is entered yet. */
-  #count(button, step) {
+  /** Deal with what needs attention: its keys go away with it, so the card has the focus from here on. */
+  #deal(work) {
+    this.#element.querySelector("h2").focus({ preventScroll: true });
+    work();
+  }
+
+  /** Make a mark of what is typed, counted or timed; of several runs, of those there are. */
+  #enterDraft(confirmed = false) {
+    const { draft } = this.#cell;
+    if (draft && readings.isWhole(this.#aspect, draft)) {
+      this.#desk.enter(this.#aspect.id, draft.filter(Boolean), "marked", confirmed);
+    }
+  }
+
+  /** One more or less; the first tap makes every other item a visible 0, and nothing is entered yet. */
+  #step(button, way) {
     const place = Number(button.closest("[data-item]").dataset.item);
-    const counts = this.#texts().map((text) => text || "0");
-    const most = this.#aspect.possible ?? Infinity;
-    counts[place] = String(Math.min(most, Math.max(0, Number(counts[place]) + step)));
-    this.#sheet.draft(counts);
+    const texts = this.#texts().map((text, n) => text || (n === place ? readings.stepStart(this.#aspect, way) : "0"));
+    texts[place] = readings.stepped(this.#aspect, texts[place], way);
+    this.#desk.draft(this.#aspect.id, texts);
+  }
+
+  /** A run that the watch measured: into the next place that is free, or the last. */
+  #timed(seconds) {
+    if (readings.readNumber(this.#aspect, seconds).fault) return;
+    const texts = this.#texts();
+    texts[this.#firstBlank()] = seconds;
+    this.#desk.draft(this.#aspect.id, texts);
   }
 
   /** The readings as they stand, entered or not; "" where there is none. */
   #texts() {
-    const cell = this.#sheet?.cell();
-    const mark = cell && standing(cell);
+    const mark = standing(this.#cell);
     const marked = mark?.state === "marked" ? mark.values : [];
-    return cell?.draft ?? Array.from({ length: readings.expectedReadings(this.#aspect) }, (_, n) => marked[n] ?? "");
+    return this.#cell.draft ?? Array.from({ length: readings.expectedReadings(this.#aspect) }, (_, n) => marked[n] ?? "");
+  }
+
+  #firstBlank() {
+    const texts = this.#texts();
+    const place = texts.findIndex((text) => !text);
+    return place < 0 ? texts.length - 1 : place;
+  }
+
+  /** What is unlikely about the reading at `place` among these, as a sentence, or "". */
+  #doubt(values, place) {
+    const doubt = doubtOf(this.#aspect, values[place]);
+    if (doubt) return said(this.#words, `doubt_${doubt}`, doubtFacts(this.#aspect));
+    const before = this.#desk.previous(this.#aspect.id);
+    const is_copied = values.every(Boolean) && isCopied(this.#aspect, values, before?.mark);
+    return is_copied ? said(this.#words, "doubt_copied", { code: before.code }) : "";
+  }
+
+  #told(values, language) {
+    const told = previewDraft(this.#aspect, values);
+    return told ? told.steps.map((step) => (language.startsWith("zh") ? step.zh : step.en)).join(" · ") : "";
   }
 
   // Showing --------------------------------------------------------------------------------------------------------------
 
-  #showControls(cell, mark) {
-    const entry = this.#element.querySelector("[data-entry]");
-    if (entry) entry.disabled = !this.#is_open || isSettled(cell);
+  #showControls(cell, is_open, is_other) {
+    const mark = standing(cell);
+    this.#element.querySelector("[data-entry]").disabled = !is_open || isSettled(cell) || isUncertain(cell);
     const is_marked = mark?.state === "marked";
     for (const key of this.#element.querySelectorAll("[data-value]")) {
       key.setAttribute("aria-pressed", Boolean(is_marked && compare(key.dataset.value, mark.values[0]) === 0));
     }
+    if (is_other) this.#element.querySelector(".without details").open = false;
     for (const key of this.#element.querySelectorAll("[data-without]")) {
       const is_pressed = mark?.state === key.dataset.without;
       key.setAttribute("aria-pressed", is_pressed);
-      if (is_pressed) key.closest("details")?.setAttribute("open", "");
+      if (is_pressed && key.closest("details")) key.closest("details").open = true;
     }
     const texts = cell.draft ?? (is_marked ? mark.values : []);
     for (const [n, place] of this.#element.querySelectorAll("[data-shown]").entries()) {
-      place.textContent = texts[n] ? readings.written(this.#aspect, texts[n]) : (place.dataset.blank ?? "");
+      place.textContent = texts[n] ? readings.written(this.#aspect, texts[n]) : place.dataset.blank;
       place.classList.toggle("blank", !texts[n]);
     }
     const is_ready = Boolean(cell.draft && readings.isWhole(this.#aspect, cell.draft));
     this.#element.querySelector("[data-enter-draft]")?.setAttribute("aria-disabled", !is_ready);
   }
 
-  #showOutcome(cell, mark, state) {
-    const part = (name) => this.#element.querySelector(`[data-${name}]`);
-    const chip = part("chip");
-    chip.dataset.tone = TONES[state];
-    const position = state === "received" ? cell.received.position : undefined;
-    chip.textContent = said(this.#words, position ? "state_received_at" : `state_${state}`, { position });
-    part("gives").textContent = state === "received" ? this.#gives(cell.received) : "";
-    part("step").textContent = this.#explained(cell, mark, state);
-  }
-
-  #gives(received) {
-    if (readings.isPointless(this.#aspect)) return "";
-    const most = readings.mostOf(this.#aspect);
-    const key = compare(most, "0") === 0 ? "takes" : "gives";
-    return said(this.#words, key, { points: points(received.points), most: points(most) });
-  }
-
-  #explained(cell, mark, state) {
-    if (state === "draft") return this.#draftInWords(cell.draft);
-    if (state !== "received") return mark ? readings.inWords(this.#aspect, mark, this.#words, this.#language) : "";
-    // Each fault has a step of its own; of all other kinds the last step holds the whole chain.
-    const steps = this.#aspect.kind === "deduction" ? cell.received.steps : cell.received.steps.slice(-1);
-    return steps.map((step) => (this.#language.startsWith("zh") ? step.zh : step.en)).join(" · ");
-  }
-
-  #draftInWords(draft) {
-    if (!readings.isWhole(this.#aspect, draft)) {
-      return said(this.#words, "readings_left", { n: draft.filter((text) => !text).length });
+  /** What each fault has taken so far, and where one more would take nothing. */
+  #showCaps(cell) {
+    if (this.#aspect.kind !== "deduction") return;
+    const left = deductionLeft(this.#aspect, this.#texts());
+    for (const [n, place] of this.#element.querySelectorAll("[data-taken]").entries()) {
+      const { taken, capped } = left.items[n];
+      const key = capped ? "taken_capped" : "taken";
+      place.textContent = compare(taken, "0") === 0 ? "" : said(this.#words, key, { taken: points(taken) });
+      place.closest("[data-item]").dataset.capped = capped ? "yes" : "no";
     }
-    const mark = { state: "marked", values: draft.filter(Boolean) };
-    const label = readings.inWords(this.#aspect, mark, this.#words, this.#language);
-    const key = this.#element.querySelector("[data-enter-draft]");
-    return key ? said(this.#words, "told", { label, text: said(this.#words, "press", { key: key.textContent }) }) : label;
-  }
-
-  #showFlags(cell) {
-    const list = this.#element.querySelector("[data-flags]");
-    const sentences = flagsOf(cell).map((flag) => this.#words[`flag_${flag}`]);
-    if (cell.aside) {
-      const reading = readings.inWords(this.#aspect, cell.aside.mark, this.#words, this.#language);
-      sentences.unshift(said(this.#words, "aside", { reading }));
-    }
-    list.hidden = !sentences.length;
-    list.replaceChildren(
-      ...sentences.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
-    );
-  }
-
-  #showAttention(cell) {
-    const place = this.#element.querySelector("[data-attention]");
-    const entry = cell.refused.at(-1);
-    place.hidden = !entry;
-    if (!entry) return;
-    const label = readings.inWords(this.#aspect, entry.mark, this.#words, this.#language);
-    place.querySelector("[data-attention-text]").textContent = said(this.#words, "told", { label, text: entry.refusal.detail });
+    const used_up = this.#element.querySelector("[data-used-up]");
+    used_up.textContent = left.used_up && (cell.draft || standing(cell)) ? this.#words.used_up : "";
   }
 }

@@ -1,66 +1,63 @@
 /**
- * One aspect of one sheet as the tablet knows it, from blank to received. Pure: every function gives a new cell.
+ * One aspect of one sheet as the tablet knows it, from blank to received. Pure.
  *
- * `received` is the mark that counts on the server. `queued` are this tablet's entries for the aspect that have no receipt yet, in
- * the order they were made; `refused` those the server would not take. `aside` is the last mark that was received but kept
- * without effect, with its receipt. `draft` is what is typed or counted but not entered: one text for each reading, "" where
- * there is none yet. `settled`: not the whole panel marks the aspect, and enough other judges have; a draft of it is dropped.
+ * `received` is the mark that counts on the server. `queued` are this tablet's entries about the aspect (marks, and retractions of
+ * marks) that have no receipt yet, in the order they were made; `refused` those the server would not take. `before` holds, by the
+ * id of a mark, the one that stood before it, as far as this page saw it. `aside` is the last mark that was received but kept
+ * without effect, with its receipt. `draft` is what is typed or counted but not entered: one text for each reading, "" where there
+ * is none yet. `settled`: not the whole panel marks the aspect, and enough other judges have; a draft of it is dropped. `revote` is
+ * the re-vote of the aspect, if there was one. An entry whose readings are none of this aspect's is sent like any and never stands.
  */
 
-/** Flags under which a received mark does not count until the chief judge decides. */
-const WITHOUT_EFFECT = ["conflict", "late"];
+import { isFit } from "./readings.js";
 
-/** The cell of an aspect, given the mark in force when the page was made (or null), and whether others settled it by then. */
-export function cellOf(aspect, mark = null, settled = false) {
-  return { aspect, received: mark, queued: [], refused: [], aside: null, draft: null, settled };
+/**
+ * The cell of an aspect, from the sheet as the server last told it and the outbox's entries of this sheet.
+ *
+ * `memory` is `{ before, restored, asides }`: what stood before each mark, by its id; and by aspect what stands again after a mark
+ * was taken back, until the server says so, and what stands aside.
+ */
+export function cellOf(aspect, { sheet, entries = [], memory = {}, draft = null }) {
+  const received = sheet.marks.find((mark) => mark.aspect === aspect.id) ?? memory.restored?.get(aspect.id) ?? null;
+  const marks = entries.filter(({ kind, command }) => kind === "mark" && command.aspect === aspect.id);
+  const ids = new Set([received?.id, ...marks.map(({ command }) => command.id)]);
+  const own = entries.filter((entry) => marks.includes(entry) || (entry.kind === "retraction" && ids.has(entry.command.mark)));
+  const cell = {
+    aspect,
+    received,
+    queued: own.filter(({ kind, command, refusal }) => !refusal && (kind === "retraction" || isFit(aspect, command))),
+    refused: own.filter((entry) => entry.refusal),
+    before: memory.before ?? new Map(),
+    aside: memory.asides?.get(aspect.id) ?? null,
+    settled: sheet.settled.includes(aspect.id),
+    revote: sheet.revotes.findLast((revote) => revote.aspect === aspect.id) ?? null,
+    draft: null,
+  };
+  return { ...cell, draft: isSettled(cell) ? null : draft };
 }
 
-/** The cell once an entry is stored on this tablet; a refused entry waits for its judge, all others for a receipt. */
-export function withEntry(cell, entry) {
-  const others = without(cell, entry);
-  return entry.refusal ? { ...others, refused: [...others.refused, entry] } : { ...others, queued: [...others.queued, entry] };
-}
-
-/** The cell without an entry that is on this tablet no longer. */
-export function without(cell, entry) {
-  const differs = (other) => other.sequence !== entry.sequence;
-  return { ...cell, queued: cell.queued.filter(differs), refused: cell.refused.filter(differs) };
-}
-
-/** The cell once the server has taken an entry: it counts, or it stands aside and what counted before still does. */
-export function withReceipt(cell, entry, receipt) {
-  const rest = without(cell, entry);
-  if (WITHOUT_EFFECT.some((flag) => receipt.flags.includes(flag))) return { ...rest, aside: { mark: entry.mark, receipt } };
-  const { id, aspect, values, state } = entry.mark;
-  const { flags, points, steps, position } = receipt;
-  return { ...rest, received: { id, aspect, values, state, flags, points, steps, position }, aside: null };
-}
-
-/** The cell with what the server now says counts; a position that is known stays. */
-export function withReceived(cell, mark) {
-  const position = mark && mark.id === cell.received?.id ? cell.received.position : undefined;
-  return { ...cell, received: mark && { ...mark, position } };
-}
-
-/** The cell as others have settled it, or no longer have; a draft of what they settled is dropped. */
-export function withSettled(cell, settled) {
-  const after = { ...cell, settled };
-  return isSettled(after) ? withDraft(after, null) : after;
-}
-
-/** The cell with readings that are not entered yet; null drops them. */
-export function withDraft(cell, draft) {
-  return { ...cell, draft };
-}
-
-/** What the judge last said about the aspect, acknowledged or not; null while blank. */
+/** What the judge last said about the aspect, acknowledged or not; null while blank, or once all of it was taken back. */
 export function standing(cell) {
-  return cell.queued.at(-1)?.mark ?? cell.received;
+  const before = new Map(cell.before);
+  let held = cell.received;
+  for (const { kind, command } of cell.queued) {
+    if (kind === "mark") {
+      before.set(command.id, held);
+      held = command;
+    } else if (held?.id === command.mark) held = before.get(command.mark) ?? null;
+  }
+  return held;
 }
 
 /** The id that a correction must supersede, or null. */
 export function currentId(cell) {
   return standing(cell)?.id ?? null;
+}
+
+/** Whether a received mark is being taken back and only the server knows what stood before it: nothing can follow it yet. */
+export function isUncertain(cell) {
+  const takesBack = ({ kind, command }) => kind === "retraction" && command.mark === cell.received?.id;
+  return cell.queued.some(takesBack) && !cell.before.has(cell.received.id);
 }
 
 /** Whether others have marked the aspect for the panel, and this judge has not. */
@@ -73,11 +70,19 @@ export function isMissing(cell) {
   return standing(cell) === null && !cell.settled;
 }
 
-/** The state of a cell as one word: blank, settled, draft, on_tablet, sending, received or attention. */
-export function stateOf(cell, sending = new Set()) {
+/** The re-vote that waits for this judge's new vote, at `now` (milliseconds of the server's time); null when none does. */
+export function awaitedRevote(cell, now) {
+  const { revote } = cell;
+  if (!revote?.awaits_own || Date.parse(revote.closes_at) <= now) return null;
+  return standing(cell)?.revote === revote.id ? null : revote;
+}
+
+/** The state of a cell as one word: blank, settled, draft, revote, on_tablet, sending, received or attention. */
+export function stateOf(cell, sending, now) {
   if (cell.refused.length) return "attention";
   if (cell.draft) return "draft";
-  if (cell.queued.some((entry) => sending.has(entry.mark.id))) return "sending";
+  if (awaitedRevote(cell, now)) return "revote";
+  if (cell.queued.some(({ command }) => sending.has(command.id))) return "sending";
   if (cell.queued.length) return "on_tablet";
   if (cell.received) return "received";
   return cell.settled ? "settled" : "blank";
@@ -93,14 +98,33 @@ export function missing(cells) {
   return cells.filter(isMissing).map((cell) => cell.aspect.id);
 }
 
-/** What keeps a sheet from being signed: `attention`, `draft`, `missing`, `on_tablet` or nothing (null), and how many. */
-export function signBlock(cells) {
-  const counts = {
-    attention: cells.filter((cell) => cell.refused.length).length,
-    draft: cells.filter((cell) => cell.draft).length,
-    missing: missing(cells).length,
-    on_tablet: cells.reduce((count, cell) => count + cell.queued.length, 0),
-  };
-  const why = ["attention", "draft", "missing", "on_tablet"].find((reason) => counts[reason]);
-  return why ? { why, n: counts[why] } : null;
+/**
+ * What keeps a sheet from being signed: `attention`, `draft`, `revote`, `missing`, `uncertain` or nothing (null), and how many.
+ *
+ * Marks that are still on the tablet do not: the sign-off follows them.
+ */
+export function signBlock(cells, now) {
+  for (const [why, isSo] of Object.entries(BLOCKS)) {
+    const n = cells.filter((cell) => isSo(cell, now)).length;
+    if (n) return { why, n };
+  }
+  return null;
 }
+
+/** The first cell that keeps a sheet from being signed for this reason. */
+export function firstBlocked(cells, why, now) {
+  return cells.find((cell) => BLOCKS[why](cell, now));
+}
+
+/** The marks that a sign-off of these cells names, in the order of the sheet. */
+export function signedMarks(cells) {
+  return cells.flatMap((cell) => currentId(cell) ?? []);
+}
+
+const BLOCKS = {
+  attention: (cell) => cell.refused.length > 0,
+  draft: (cell) => cell.draft !== null,
+  revote: (cell, now) => awaitedRevote(cell, now) !== null,
+  uncertain: isUncertain,
+  missing: isMissing,
+};

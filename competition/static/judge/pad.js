@@ -2,9 +2,10 @@
  * The keypad: a dialog for numbers, with the entrant's code, what is allowed, the unit, and keys made for a finger.
  *
  * It takes typed keys as well (a keyboard, or a caliper that types): the field is a real one, only the system's own keyboard is
- * kept away. What is not a number is refused here, visibly, before anything is stored.
+ * kept away. What is not a number is refused here, visibly, before anything is stored; what is unlikely has to be held to confirm.
  */
 
+import { Hold } from "./hold.js";
 import { said } from "./words.js";
 
 /** Faults that show while typing; the others only when Enter is pressed, since a number grows into its range. */
@@ -18,19 +19,22 @@ export class Pad {
   #dialog;
   #words;
   #parts;
+  #hold;
   #task = null;
   #place = 0;
-  #doubted = null;
 
   constructor(dialog, words) {
     this.#dialog = dialog;
     this.#words = words;
     const part = (name) => dialog.querySelector(`[data-pad-${name}]`);
     this.#parts = Object.fromEntries(
-      ["form", "title", "guide", "tabs", "input", "unit", "fault", "enter", "close"].map((name) => [name, part(name)]),
+      ["form", "title", "guide", "tabs", "input", "unit", "live", "fault", "enter", "close"].map((name) => [name, part(name)]),
     );
-    this.#parts.form.addEventListener("submit", (event) => this.#enter(event));
+    this.#hold = new Hold(this.#parts.enter, () => this.#enter({ is_confirmed: true }));
+    this.#parts.form.addEventListener("submit", (event) => this.#submitted(event));
     this.#parts.input.addEventListener("input", () => this.#check());
+    this.#parts.input.addEventListener("keydown", (event) => this.#holdByKey(event));
+    this.#parts.input.addEventListener("keyup", (event) => event.key === "Enter" && this.#hold.release());
     this.#parts.close.addEventListener("click", () => dialog.close());
     this.#parts.tabs.addEventListener("click", ({ target }) => this.#switchTo(target.closest("[data-tab]")));
     dialog.addEventListener("click", ({ target }) => this.#press(target.closest("[data-key]")?.dataset.key));
@@ -40,12 +44,13 @@ export class Pad {
   /**
    * Ask for readings, beginning with the one at `place`; resolves when the dialog closes.
    *
-   * `task` is `{ title, guide, unit, places, extra, values, read(typed), write(value), doubt(value), keep(values) }`: `values` are texts,
-   * "" where there is none; `guide` is a node that tells what is allowed; `extra` is the key beside Enter, `sign`, `colon` or none (null);
-   * `read` gives `{ value }` or `{ fault, … }`, and `write` the text that reads as a value; `doubt` gives a sentence for an unlikely
-   * value, or ""; `keep` hears every reading as it is entered.
+   * `task` is `{ title, guide, unit, places, extra, values, read(typed), write(value), tell(values), doubt(values, place),
+   * keep(values, confirmed) }`: `values` are texts, "" where there is none; `guide` is a node telling what is allowed; `extra` is
+   * the key beside Enter, `sign`, `colon` or none (null); `read` gives `{ value }` or `{ fault, … }`, and `write` the text that
+   * reads as a value; `tell` says what values come to; `doubt` gives a sentence for an unlikely value, or ""; `keep` hears every
+   * reading as it is entered, and whether it was held to confirm. `typed` is what an instrument has typed and entered already.
    */
-  ask(task, place) {
+  ask(task, { place, typed = null }) {
     return new Promise((resolve) => {
       this.#task = { ...task, values: [...task.values], done: resolve };
       this.#parts.title.textContent = task.title;
@@ -59,19 +64,29 @@ export class Pad {
       this.#dialog.querySelector('[data-key="sign"]').disabled = !task.extra;
       this.#dialog.showModal();
       this.#show(place);
+      if (typed !== null) this.type(typed);
     });
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  /** Take what an instrument typed and entered, for the reading that is asked for. */
+  type(text) {
+    this.#parts.input.value = text;
+    this.#check();
+    this.#enter();
   }
 
   #show(place) {
     this.#place = place;
-    this.#doubted = null;
-    const { input, tabs, enter } = this.#parts;
+    const { input, tabs } = this.#parts;
     const { values } = this.#task;
     tabs.hidden = values.length === 1;
     tabs.replaceChildren(...values.map((value, n) => this.#tab(value, n)));
     input.value = this.#written(values[place]);
-    enter.textContent = this.#words[this.#nextBlank() === null ? "enter" : "next_reading"];
-    this.#tell("");
+    this.#check();
     input.focus();
     input.select();
   }
@@ -108,17 +123,46 @@ export class Pad {
     this.#check();
   }
 
+  /** Look at what is typed so far: its fault, if it shows already, or what it would come to. */
   #check() {
-    this.#doubted = null;
     const typed = this.#parts.input.value;
-    const { fault, ...data } = this.#task.read(typed);
+    const { value, fault, ...data } = this.#task.read(typed);
     const at_once = TOLD_AT_ONCE.includes(fault) && !UNFINISHED.test(typed.trim());
+    this.#setHold(false);
     this.#tell(at_once ? this.#fault(fault, { typed, ...data }) : "");
+    this.#parts.live.textContent = fault ? "" : this.#task.tell(this.#with(value));
   }
 
-  #enter(event) {
+  #with(value) {
+    return this.#task.values.map((other, n) => (n === this.#place ? value : other));
+  }
+
+  // Entering -------------------------------------------------------------------------------------------------------------
+
+  get #isHeld() {
+    return this.#parts.enter.dataset.hold !== undefined;
+  }
+
+  #setHold(is_held) {
+    const { enter } = this.#parts;
+    enter.toggleAttribute("data-hold", is_held);
+    enter.textContent = this.#words[is_held ? "hold" : this.#nextBlank() === null ? "enter" : "next_reading"];
+  }
+
+  /** A key that is to be held does nothing when it is only pressed. */
+  #submitted(event) {
     event.preventDefault();
-    if (!this.#store()) {
+    if (!this.#isHeld) this.#enter();
+  }
+
+  #holdByKey(event) {
+    if (event.key !== "Enter" || !this.#isHeld) return;
+    event.preventDefault();
+    if (!event.repeat) this.#hold.start();
+  }
+
+  #enter({ is_confirmed = false } = {}) {
+    if (!this.#store(is_confirmed)) {
       this.#parts.input.focus();
       return;
     }
@@ -130,25 +174,26 @@ export class Pad {
   #switchTo(tab) {
     if (!tab) return;
     const untouched = this.#parts.input.value === this.#written(this.#task.values[this.#place]);
-    if (untouched || this.#store()) this.#show(Number(tab.dataset.tab));
+    if (untouched || this.#store(false)) this.#show(Number(tab.dataset.tab));
   }
 
-  /** Take what is typed as this reading; false, and told why, when it cannot be or is to be looked at again. */
-  #store() {
+  /** Take what is typed as this reading; false, and told why, when it cannot be or has to be confirmed first. */
+  #store(is_confirmed) {
     const typed = this.#parts.input.value;
     const { value, fault, ...data } = this.#task.read(typed);
     if (fault) {
       this.#tell(this.#fault(fault, { typed, ...data }));
       return false;
     }
-    const doubt = this.#task.doubt(value);
-    if (doubt && this.#doubted !== value) {
-      this.#doubted = value;
+    const values = this.#with(value);
+    const doubt = this.#task.doubt(values, this.#place);
+    if (doubt && !is_confirmed) {
+      this.#setHold(true);
       this.#tell(doubt, "wait");
       return false;
     }
-    this.#task.values[this.#place] = value;
-    this.#task.keep([...this.#task.values]);
+    this.#task.values = values;
+    this.#task.keep([...values], Boolean(doubt));
     return true;
   }
 

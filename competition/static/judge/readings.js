@@ -1,6 +1,6 @@
 /** What a judge typed or tapped, as readings of an aspect: checked before anything is stored, and said back in words. Pure. */
 
-import { compare, isMultiple, padded, product } from "./decimals.js";
+import { compare, isMultiple, padded, product, sum } from "./decimals.js";
 import { asTime, inSeconds } from "./times.js";
 import { said } from "./words.js";
 
@@ -99,6 +99,21 @@ export function stepOf(aspect) {
   return aspect.step ?? "0.5";
 }
 
+/** What a count or a score that is blank starts from: one step towards the middle shows the first figure. */
+export function stepStart(aspect, way) {
+  const range = rangeOf(aspect);
+  return aspect.kind === "score" && way < 0 ? range.most : (range?.least ?? "0");
+}
+
+/** A count or a score one step up (1) or down (-1), within what it can be. */
+export function stepped(aspect, text, way) {
+  const step = aspect.kind === "score" ? stepOf(aspect) : "1";
+  const value = sum([text, way < 0 ? product(step, "-1") : step]);
+  const { least, most } = rangeOf(aspect) ?? { least: "0", most: null };
+  if (compare(value, least) < 0) return least;
+  return most !== null && compare(value, most) > 0 ? most : value;
+}
+
 /** Whether a reading can be below zero. */
 export function maySign(aspect) {
   if (aspect.kind === "score") return compare(aspect.least ?? "0", "0") < 0;
@@ -110,6 +125,15 @@ export function areSame(values, others) {
   return values.length === others.length && values.every((value, place) => compare(value, others[place]) === 0);
 }
 
+/** Whether readings are such as this aspect has: not those of another version of the scheme, or of somebody else's program. */
+export function isFit(aspect, { state, values }) {
+  if (state !== "marked") return true;
+  const levels = { choice: aspect.options, judgement: aspect.levels }[aspect.kind];
+  if (levels) return values.length === 1 && Number(values[0]) in levels;
+  const most = expectedReadings(aspect);
+  return values.length === most || (mayBeFewer(aspect) && values.length > 0 && values.length < most);
+}
+
 /** One reading as it is written for the eye, and may be typed again. */
 export function written(aspect, value) {
   if (aspect.kind === "time") return asTime(value, placesOf(aspect));
@@ -119,6 +143,7 @@ export function written(aspect, value) {
 /** A mark's readings for the eye, in the reader's language. */
 export function inWords(aspect, mark, words, language) {
   if (mark.state !== "marked") return words[mark.state];
+  if (!isFit(aspect, mark)) return mark.values.join(", ");
   const say = (text) => (language.startsWith("zh") ? text.zh || text.en : text.en || text.zh);
   const [first] = mark.values;
   switch (aspect.kind) {

@@ -1,40 +1,49 @@
-/** Requests of the tablet's pages to the server: JSON there and back, with the page's CSRF token and a limit to waiting. */
+/** Requests of the tablet's pages to the server: with the token that its cookie holds, and a limit to waiting. */
 
 const LONGEST_WAIT_MS = 15_000;
+const LONGEST_UPLOAD_MS = 60_000;
+const SNAPSHOT = "/judge/sheets";
+const TOKEN_COOKIE = "leitai_csrf";
 
 /** Send a value; resolves with the facts of the answer that `readAnswer` reads, rejects when there was none. */
 export async function send(address, value) {
-  let facts = await sendOnce(address, value);
-  if (facts.status === 403 && facts.body?.type === "page-expired") {
-    await renewToken();
-    facts = await sendOnce(address, value);
-  }
-  return facts;
+  const headers = { "content-type": "application/json" };
+  return change(address, { method: "POST", headers, body: JSON.stringify(value) }, LONGEST_WAIT_MS);
 }
 
-/** Ask for a value; null when the answer is not ours. */
-export async function ask(address) {
-  const { status, redirected, body } = await request(address);
-  return status === 200 && !redirected ? body : null;
+/** Send a picture; resolves and rejects as `send` does. */
+export async function upload(address, blob) {
+  return change(address, { method: "PUT", headers: { "content-type": blob.type }, body: blob }, LONGEST_UPLOAD_MS);
 }
 
-async function sendOnce(address, value) {
-  const headers = { "content-type": "application/json", "x-csrftoken": tokenOf(document) };
-  return request(address, { method: "POST", headers, body: JSON.stringify(value) });
+/** Ask for the snapshot, unless it is still the one with this `etag`; resolves with the facts of the answer. */
+export async function askSnapshot(etag = null) {
+  return request(SNAPSHOT, { headers: etag ? { "if-none-match": etag } : {} }, LONGEST_WAIT_MS);
 }
 
-async function request(address, { headers = {}, ...options } = {}) {
+/** A request that changes something. Its token may be missing or out of date: then ask for a fresh one, and try once more. */
+async function change(address, { headers, ...options }, longest) {
+  const attempt = () => request(address, { ...options, headers: { ...headers, "x-csrftoken": token() } }, longest);
+  const facts = await attempt();
+  if (facts.status !== 403 || facts.body?.type !== "page-expired") return facts;
+  const fresh = await askSnapshot();
+  return fresh.status === 200 ? attempt() : fresh;
+}
+
+async function request(address, { headers, ...options }, longest) {
   const response = await fetch(address, {
     ...options,
     headers: { ...headers, accept: "application/json" },
     cache: "no-store",
     redirect: "manual",
-    signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+    signal: AbortSignal.timeout(longest),
   });
   return {
     status: response.status,
     redirected: response.redirected || response.type === "opaqueredirect",
     retry_after: response.headers.get("retry-after"),
+    server_time: response.headers.get("x-server-time"),
+    etag: response.headers.get("etag"),
     body: await json(response),
   };
 }
@@ -49,13 +58,7 @@ async function json(response) {
   }
 }
 
-async function renewToken() {
-  const response = await fetch("/judge", { headers: { accept: "text/html" }, cache: "no-store" });
-  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  const token = tokenOf(fresh);
-  if (token) document.querySelector('meta[name="csrf-token"]').content = token;
-}
-
-function tokenOf(page) {
-  return page.querySelector('meta[name="csrf-token"]')?.content ?? "";
+function token() {
+  const pairs = document.cookie.split(";").map((pair) => pair.trim().split("="));
+  return pairs.find(([name]) => name === TOKEN_COOKIE)?.[1] ?? "";
 }

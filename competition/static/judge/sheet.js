@@ -1,320 +1,302 @@
 /**
- * One score sheet: every change becomes a mark in the outbox, its card says in words where that mark is, and a sheet that was
- * read back whole can be signed.
+ * The form of one sub-criterion, filled for the sheet that the address names: every change becomes an entry of the outbox, its card
+ * says in words where that is, and a sheet that was read back whole can be signed. The next entrant is a change of the address's
+ * hash: nothing is loaded.
  */
 
+import { openTablet } from "./app.js";
 import { AspectCard } from "./aspect-card.js";
 import * as cells from "./cells.js";
 import { points, sum } from "./decimals.js";
 import { Drafts } from "./drafts.js";
-import { startSending } from "./judge.js";
-import { Outbox } from "./outbox.js";
+import { Entering, isSeen, newMemory, remember } from "./entering.js";
 import { Pad } from "./pad.js";
-import { areSame, expectedReadings, inWords, isPointless, mostOf, weighed } from "./readings.js";
-import { ask, send } from "./server.js";
+import { timeLeft } from "./panel-view.js";
+import { preview } from "./preview.js";
+import { Problems } from "./problems.js";
+import { expectedReadings, inWords, isPointless, weighed } from "./readings.js";
+import { Scans } from "./scans.js";
+import { isOpen, signOffOf } from "./sign-off.js";
+import { Signing } from "./signing.js";
+import { addressOf, eventOf, sheetOf } from "./snapshot.js";
+import { Top } from "./top.js";
+import { Undo } from "./undo.js";
 import { uuid7 } from "./uuid7.js";
+import { neighbours } from "./walk.js";
+import { Way, goTo } from "./way.js";
 import { WhyDialog } from "./why.js";
-import { dataBlock, said } from "./words.js";
+import { dataBlock, said, textOf, timeOfDay } from "./words.js";
 
-const LOOK_AGAIN_MS = 10_000;
+const TICK_MS = 1_000;
 
 class ScoreSheet {
   #facts = dataBlock("facts");
+  #sub = this.#facts.sub_criterion;
   #words = dataBlock("words");
   #language = document.documentElement.lang;
-  #sheet = this.#facts.sheet;
-  #revision = this.#facts.revision;
-  #drafts = new Drafts(this.#sheet.id);
-  #cells = new Map();
   #cards = new Map();
-  #outbox = new Outbox();
-  #sender;
-  #why;
-  #entering = Promise.resolve();
-  #seal_id = uuid7();
+  #memories = new Map();
+  #drafted = new Map();
+  #id = null;
+  #is_kept = true;
+  #tablet;
+  #drafts;
+  #undo;
+  #entering;
+  #top;
+  #signing;
+  #problems;
+  #way;
 
   async start() {
-    this.#makeCells();
-    const kept = await this.#outbox.all().catch(() => null);
-    for (const entry of kept ?? []) if (this.#isMine(entry)) this.#update(entry.mark.aspect, cells.withEntry, entry);
-    const hear = (message) => this.#hear(message);
-    this.#sender = startSending({ outbox: this.#outbox, judge_id: this.#facts.judge_id, words: this.#words, hear });
-    // A browser that keeps nothing takes no marks: the controls stay closed, and the line says why.
-    if (kept && !this.#sheet.sealed_at) this.#openControls();
-    this.#render();
-    this.#watch();
+    const words = this.#words;
+    const tablet = await openTablet({ page: { isBusy: () => this.#isBusy() } });
+    const parts = { page: this.#asPage(), tablet, words };
+    const pad = new Pad(document.querySelector("[data-pad]"), words);
+    this.#tablet = tablet;
+    this.#undo = new Undo(document.querySelector("[data-undo]"), words, (entry) => this.#takeBack(entry));
+    this.#entering = new Entering({ ...parts, why: new WhyDialog(document.querySelector("[data-why]"), words), undo: this.#undo });
+    this.#top = new Top(words, this.#facts.time_zone);
+    this.#signing = new Signing(parts);
+    this.#problems = new Problems(parts);
+    this.#way = new Way({ tablet, words, sub_criterion: this.#sub.id });
+    this.#makeCards(pad);
+    new Scans({ page: this.#asPage(), cards: this.#cards, pad, words });
+    this.#listen();
+    this.#turn();
+    setInterval(() => this.#render(), TICK_MS);
   }
 
-  #makeCells() {
-    for (const aspect of this.#facts.sub_criterion.aspects) {
-      const mark = this.#sheet.marks.find((mark) => mark.aspect === aspect.id);
-      const position = this.#facts.positions[aspect.id];
-      const settled = this.#sheet.settled.includes(aspect.id);
-      this.#cells.set(aspect.id, cells.cellOf(aspect, mark && { ...mark, position }, settled));
+  /** What the parts of this page may ask it, and tell it. */
+  #asPage() {
+    return {
+      current: () => this.#current(),
+      at: (id) => this.#at(id),
+      order: () => this.#way.order(this.#current()),
+      inWords: (id, mark) => this.#inWords(id, mark),
+      clock: (iso) => timeOfDay(iso, this.#facts.time_zone),
+      keepDraft: (id, values) => this.#keepDraft(id, values),
+      goTo: (why) => this.#goToBlocked(why),
+      done: (key, data) => this.#announce(key, data),
+      warn: (code) => {
+        this.#top.warnScanned(code);
+        this.#render();
+      },
+      failed: () => {
+        this.#is_kept = false;
+        this.#render();
+      },
+    };
+  }
+
+  #makeCards(pad) {
+    const desk = {
+      language: this.#language,
+      tablet: this.#tablet,
+      pad,
+      previous: (id) => this.#previous(id),
+      draft: (id, values) => this.#keepDraft(id, values),
+      enter: (id, ...reading) => this.#entering.enter(id, ...reading),
+      again: (entry) => this.#tablet.again(entry),
+      setAside: (entry) => this.#tablet.setAside(entry),
+      photograph: (aspect, blob) => this.#photograph(aspect, blob),
+      signal: (aspect) => this.#problems.ask(aspect),
+    };
+    for (const aspect of this.#sub.aspects) {
       const element = document.querySelector(`[data-aspect="${CSS.escape(aspect.id)}"]`);
-      this.#cards.set(aspect.id, new AspectCard(element, aspect, this.#words, this.#language));
+      this.#cards.set(aspect.id, new AspectCard(element, aspect, this.#words, desk));
     }
   }
 
-  #openControls() {
-    const pad = new Pad(document.querySelector("[data-pad]"), this.#words);
-    this.#why = new WhyDialog(document.querySelector("[data-why]"), this.#words);
-    for (const [id, card] of this.#cards) {
-      const { aspect } = this.#cells.get(id);
-      this.#keepDraft(id, this.#drafts.get(id, expectedReadings(aspect)));
-      card.open({
-        pad,
-        cell: () => this.#cells.get(id),
-        draft: (values) => this.#keepDraft(id, values),
-        enter: (values, state) => this.#enter(id, values, state),
-        again: (entry) => this.#sender.again(entry),
-        setAside: (entry) => this.#sender.setAside(entry),
+  #listen() {
+    const on = (type, work = () => {}) =>
+      this.#tablet.addEventListener(type, ({ detail }) => {
+        work(detail);
+        this.#render();
       });
+    on("entry", (message) => this.#hear(message));
+    on("slot", (slot) => this.#top.hearSlot(slot));
+    on("message", ({ message }) => this.#top.hearMessage(message));
+    for (const type of ["snapshot", "sending", "photograph", "link"]) on(type);
+    addEventListener("hashchange", () => this.#turn());
+  }
+
+  // Whose sheet ----------------------------------------------------------------------------------------------------------
+
+  /** Show the sheet that the address names; a hash that names none leaves what is shown as it is. */
+  #turn() {
+    const id = location.hash.slice(1);
+    const is_first = this.#id === null;
+    // A dialog is about the sheet it was opened on, also when a gesture goes back behind it.
+    if (!sheetOf(this.#tablet.snapshot, id) || id === this.#id || document.querySelector("dialog[open]")) {
+      if (!is_first) history.replaceState(null, "", `#${this.#id}`);
+      this.#render();
+      return;
     }
-    document.querySelector("[data-sign]").addEventListener("click", () => this.#readBack());
-    document.querySelector("[data-signing-go]").addEventListener("click", () => this.#sign());
-    document.querySelector("[data-next]").addEventListener("click", (event) => this.#goOn(event));
+    this.#id = id;
+    this.#drafts = new Drafts(id);
+    this.#drafted = new Map(this.#sub.aspects.map((aspect) => [aspect.id, this.#drafts.get(aspect.id, expectedReadings(aspect))]));
+    this.#undo.close();
+    this.#top.turn();
+    this.#tablet.opened(id);
+    const here = new URLSearchParams({ next: location.pathname + location.hash });
+    for (const link of document.querySelectorAll("[data-language]")) link.search = here;
+    this.#render();
+    if (is_first) return;
+    scrollTo({ top: 0, behavior: "instant" });
+    document.querySelector("[data-whose]").focus({ preventScroll: true });
   }
 
-  #watch() {
-    addEventListener("pageshow", (event) => event.persisted && this.#refresh());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#refresh());
-    setInterval(() => document.visibilityState === "visible" && this.#awaitsOthers() && this.#refresh(), LOOK_AGAIN_MS);
+  /** Everything about the sheet that is shown; null while there is none to show. */
+  #current() {
+    const { snapshot, entries, clock, link } = this.#tablet;
+    const sheet = sheetOf(snapshot, this.#id);
+    if (!sheet) return null;
+    const event = eventOf(snapshot, this.#id);
+    const own = entries.filter((entry) => entry.sheet_id === sheet.id);
+    const is_current = event.id === this.#facts.event_id && event.scheme_digest === this.#facts.scheme_digest;
+    const is_open = is_current && this.#is_kept && link !== "storage" && isOpen(signOffOf(sheet, own));
+    const memory = this.#memory();
+    const cellOf = (aspect) => {
+      const draft = is_open ? this.#drafted.get(aspect.id) : null;
+      return cells.cellOf(aspect, { sheet, entries: own, memory, draft });
+    };
+    return { event, sheet, entries: own, is_current, is_open, now: clock.now(), cells: this.#sub.aspects.map(cellOf) };
   }
 
-  /** Whether another judge may take work off this sheet: an aspect that not the whole panel marks is to do. */
-  #awaitsOthers() {
-    return [...this.#cells.values()].some((cell) => cell.aspect.judges && cells.isMissing(cell));
+  #at(id) {
+    const current = this.#current();
+    return { ...current, cell: current.cells.find((cell) => cell.aspect.id === id), memory: this.#memory() };
+  }
+
+  #memory() {
+    if (!this.#memories.has(this.#id)) this.#memories.set(this.#id, newMemory());
+    return this.#memories.get(this.#id);
+  }
+
+  /** What was given for an aspect to the entrant before this one in the session, and whose that is. */
+  #previous(id) {
+    const current = this.#current();
+    const { before } = neighbours(this.#way.order(current), this.#id);
+    const mark = before?.session === current.sheet.session && before.marks.find((mark) => mark.aspect === id);
+    return mark ? { mark, code: before.code } : null;
   }
 
   // Entering -------------------------------------------------------------------------------------------------------------
 
   #keepDraft(id, values) {
-    const draft = cells.isSettled(this.#cells.get(id)) ? null : values;
-    this.#drafts.set(id, draft);
-    this.#update(id, cells.withDraft, draft);
+    this.#drafted.set(id, values);
+    this.#drafts.set(id, values);
+    this.#render();
   }
 
-  /** Make a mark of readings; one at a time, so that each supersedes the one before. */
-  #enter(id, values, state = "marked") {
-    this.#entering = this.#entering.then(() => this.#enterNow(id, values, state));
-    return this.#entering;
+  async #takeBack(entry) {
+    await this.#entering.takeBack(entry);
+    this.#announce("taken_back_aloud", { aspect: entry.command.aspect });
+    document.querySelector(`[data-aspect="${CSS.escape(entry.command.aspect)}"] h2`).focus({ preventScroll: true });
   }
 
-  async #enterNow(id, values, state) {
-    const before = cells.standing(this.#cells.get(id));
-    if (cells.isSettled(this.#cells.get(id))) return;
-    if (before && before.state === state && areSame(before.values, values)) {
-      this.#keepDraft(id, null);
-      return;
-    }
-    const why = before ? await this.#why.ask(id, this.#inWords(id, before), this.#inWords(id, { values, state })) : {};
-    if (!why) {
-      this.#keepDraft(id, null);
-      return;
-    }
-    const mark = {
-      id: uuid7(),
-      sheet_id: this.#sheet.id,
-      aspect: id,
-      base: this.#revision,
-      made_at: new Date().toISOString(),
-      values,
-      state,
-      supersedes: cells.currentId(this.#cells.get(id)),
-      reason: why.reason ?? null,
-      note: why.note ?? "",
-    };
-    try {
-      await this.#sender.add({ event_id: this.#facts.event_id, sheet_id: this.#sheet.id, mark });
-      this.#keepDraft(id, null);
-    } catch {
-      this.#closeControls();
-      this.#sender.fail("storage");
-    }
+  async #photograph(aspect, blob) {
+    const { event, sheet } = this.#current();
+    const taken_at = new Date().toISOString();
+    await this.#tablet.addPhotograph({ id: uuid7(), event_id: event.id, sheet_id: sheet.id, aspect, blob, taken_at });
   }
 
-  #closeControls() {
-    for (const card of this.#cards.values()) card.close();
+  #hear({ type, entry, receipt }) {
+    const memory = this.#memories.get(entry.sheet_id);
+    if (type === "receipt" && memory) remember(memory, entry, receipt);
+    if (type === "queued") this.#is_kept = true;
+    if (entry.sheet_id !== this.#id || entry.kind !== "mark") return;
+    const { aspect } = entry.command;
+    if (type === "refusal") this.#announce("refused_aloud", { aspect, detail: entry.refusal.detail });
+    else if (type === "queued") this.#announce("entered_aloud", { aspect, reading: this.#inWords(aspect, entry.command) });
   }
 
-  // Hearing from the sender ----------------------------------------------------------------------------------------------
-
-  #hear(message) {
-    const { type, entry } = message;
-    if (type === "sending") this.#render();
-    if (!entry || !this.#isMine(entry)) return;
-    const id = entry.mark.aspect;
-    if (type === "queued") this.#update(id, cells.withEntry, entry);
-    else if (type === "set_aside") this.#update(id, cells.without, entry);
-    else if (type === "refusal") {
-      this.#update(id, cells.withEntry, entry);
-      this.#announce("refused_aloud", { aspect: id, detail: entry.refusal.detail });
-    } else if (type === "receipt") this.#received(entry, message.receipt);
-  }
-
-  #received(entry, receipt) {
-    const { aspect: id } = entry.mark;
-    this.#revision = Math.max(this.#revision, receipt.revision);
-    this.#update(id, cells.withReceipt, entry, receipt);
-    const { aspect, aside } = this.#cells.get(id);
-    const most = points(mostOf(aspect));
-    const key = isPointless(aspect) ? "received_plain_aloud" : "received_aloud";
-    this.#announce(key, { aspect: id, points: points(receipt.points), most });
-    if (aside) this.#refresh();
-  }
-
-  /** Look at the sheet as the server has it now: this page may be old, or another tablet may have marked. */
-  async #refresh() {
-    const tablet = await ask("/judge/sheets").catch(() => null);
-    const event = tablet?.events?.find((event) => event.id === this.#facts.event_id);
-    const sheet = event?.sheets.find((sheet) => sheet.id === this.#sheet.id);
-    if (!sheet || tablet.judge_id !== this.#facts.judge_id) return;
-    if (sheet.sealed_at !== this.#sheet.sealed_at || sheet.reopened_for !== this.#sheet.reopened_for) {
-      this.#overtaken();
-      return;
-    }
-    this.#revision = event.revision;
-    const kept = await this.#outbox.all();
-    for (const [id, cell] of this.#cells) {
-      const gone = [...cell.queued, ...cell.refused].filter((entry) => !kept.some(({ sequence }) => sequence === entry.sequence));
-      for (const entry of gone) this.#update(id, cells.without, entry);
-      this.#update(id, cells.withReceived, sheet.marks.find((mark) => mark.aspect === id) ?? null);
-      this.#settle(id, sheet.settled.includes(id));
-    }
-  }
-
-  #settle(id, settled) {
-    this.#update(id, cells.withSettled, settled);
-    if (cells.isSettled(this.#cells.get(id))) this.#drafts.set(id, null);
-  }
-
-  /** The sheet was signed or reopened elsewhere: this page is another sheet now, unless it still has something to tell. */
-  #overtaken() {
-    if (![...this.#cells.values()].some((cell) => cell.aside || cell.draft)) {
-      location.reload();
-      return;
-    }
-    this.#closeControls();
-    document.querySelector("[data-overtaken]").hidden = false;
-  }
-
-  // Signing --------------------------------------------------------------------------------------------------------------
-
-  #readBack() {
-    const block = cells.signBlock([...this.#cells.values()]);
-    if (block) {
-      this.#goTo(this.#firstWith(block.why));
-      return;
-    }
-    document.querySelector("[data-signing-sum]").textContent = this.#sum();
-    document.querySelector("[data-signing-fault]").textContent = "";
-    document.querySelector("[data-signing]").showModal();
-  }
-
-  async #sign() {
-    const go = document.querySelector("[data-signing-go]");
-    const marks = [...this.#cells.values()].flatMap((cell) => cell.received?.id ?? []);
-    go.disabled = true;
-    const answer = await send(`/score-sheets/${this.#sheet.id}/seal`, { id: this.#seal_id, marks }).catch(() => null);
-    go.disabled = false;
-    if (answer?.status === 200 && answer.body?.id === this.#seal_id && Number.isInteger(answer.body.position)) {
-      history.scrollRestoration = "manual";
-      location.reload();
-      return;
-    }
-    const foreign = answer && typeof answer.body?.detail !== "string";
-    const sentence = foreign ? this.#words.alert_wrong_network : answer?.body.detail ?? this.#words.sign_offline;
-    document.querySelector("[data-signing-fault]").textContent = sentence;
-    if (answer?.status === 409) this.#refresh();
-  }
-
-  #sum() {
-    const received = [...this.#cells.values()].filter((cell) => cell.received);
-    return received.length ? points(sum(received.map((cell) => weighed(cell.aspect, cell.received.points)))) : "–";
+  #isBusy() {
+    return Boolean(document.querySelector("dialog[open]")) || [...this.#cards.values()].some((card) => card.isBusy);
   }
 
   // Showing --------------------------------------------------------------------------------------------------------------
 
-  #update(id, change, ...data) {
-    this.#cells.set(id, change(this.#cells.get(id), ...data));
-    this.#renderCell(id);
-    this.#renderWhole();
-  }
-
   #render() {
-    for (const id of this.#cells.keys()) this.#renderCell(id);
-    this.#renderWhole();
+    const current = this.#current();
+    document.querySelector("[data-gone]").hidden = Boolean(current);
+    document.querySelector("[data-shown-sheet]").hidden = !current;
+    if (!current) return;
+    const { event, sheet, entries, now, is_open } = current;
+    if (!is_open || isSeen(sheet, this.#undo.aspect)) this.#undo.close();
+    this.#top.show({ event, sheet, now, awaited: this.#awaited(current) });
+    this.#showNotices(current);
+    for (const cell of current.cells) {
+      const state = cells.stateOf(cell, this.#tablet.sending, now);
+      this.#cards.get(cell.aspect.id).show({ sheet, cell, state, now, is_open });
+      this.#showRow(cell, state);
+    }
+    document.querySelector("[data-sum]").textContent = this.#sum(current.cells);
+    this.#signing.show(current);
+    this.#problems.show(sheet, entries);
+    this.#way.show(current);
   }
 
-  #renderCell(id) {
-    const cell = this.#cells.get(id);
-    this.#cards.get(id).show(cell, cells.stateOf(cell, this.#sender?.sending));
-    const row = document.querySelector(`[data-row="${CSS.escape(id)}"]`);
+  #showNotices({ event, sheet, is_current }) {
+    const part = (name) => document.querySelector(`[data-${name}]`);
+    const reopened = sheet.sealed_at ? null : sheet.reopened_for;
+    part("amended").hidden = is_current;
+    part("reopened").hidden = reopened === null;
+    part("reopened-for").textContent = reopened ?? "";
+    part("judge").textContent = said(this.#words, "judge", { judge: this.#tablet.snapshot.judge });
+    part("event").textContent = textOf(event.name);
+  }
+
+  /** A line to read back: what stands, or why something is still to do. */
+  #showRow(cell, state) {
+    const row = document.querySelector(`[data-row="${CSS.escape(cell.aspect.id)}"]`);
     const mark = cells.standing(cell);
-    row.dataset.missing = cells.isMissing(cell) ? "yes" : "no";
-    row.querySelector("[data-row-reading]").textContent = mark ? this.#inWords(id, mark) : this.#blankInWords(cell);
-    const has_points = mark && mark === cell.received && !isPointless(cell.aspect);
-    row.querySelector("[data-row-points]").textContent = has_points ? points(weighed(cell.aspect, mark.points)) : "–";
+    const is_to_do = cells.isMissing(cell) || ["draft", "attention", "revote"].includes(state);
+    row.dataset.missing = is_to_do ? "yes" : "no";
+    const blank = this.#words[cells.isSettled(cell) ? "state_settled" : "missing"];
+    row.querySelector("[data-row-reading]").textContent = mark ? this.#inWords(cell.aspect.id, mark) : blank;
+    row.querySelector("[data-row-why]").textContent = is_to_do && mark ? this.#words[`state_${state}`] : "";
+    const has_points = mark && !isPointless(cell.aspect);
+    row.querySelector("[data-row-points]").textContent = has_points ? points(weighed(cell.aspect, given(cell.aspect, mark))) : "–";
   }
 
-  #renderWhole() {
-    if (this.#sheet.sealed_at) return;
-    const all = [...this.#cells.values()];
-    const [n, m] = [all.length - cells.missing(all).length, all.length];
-    document.querySelector("[data-sum]").textContent = this.#sum();
-    document.querySelector("[data-progress]").textContent = said(this.#words, "progress", { n, m });
-    document.querySelector("[data-progress-bar]").value = n;
-    const block = cells.signBlock(all);
-    const why = document.querySelector("[data-sign-why]");
-    const sentence = block ? said(this.#words, `sign_${block.why}`, { n: block.n }) : this.#words.sign_ready;
-    if (why.textContent !== sentence) why.textContent = sentence;
-    why.dataset.ready = block ? "no" : "yes";
-    document.querySelector("[data-sign]").setAttribute("aria-disabled", Boolean(block));
-    const next = document.querySelector("[data-next]");
-    const [open] = cells.missing(all);
-    next.textContent = this.#words[open ? "next_open" : "read_back"];
-    next.hash = open ? `aspect-${open}` : "read-back";
+  #sum(all) {
+    const marked = all.filter((cell) => cells.standing(cell));
+    const each = marked.map((cell) => weighed(cell.aspect, given(cell.aspect, cells.standing(cell))));
+    return each.length ? points(sum(each)) : "–";
   }
 
-  #firstWith(why) {
-    const is = {
-      attention: (cell) => cell.refused.length,
-      draft: (cell) => cell.draft,
-      missing: cells.isMissing,
-      on_tablet: (cell) => cell.queued.length,
-    }[why];
-    const [id] = [...this.#cells].find(([, cell]) => is(cell));
-    return document.getElementById(`aspect-${id}`);
+  /** The re-votes that wait for this judge, on whatever sheet of the event, each with the time that is left. */
+  #awaited({ event, now }) {
+    const marks = [...event.sheets.flatMap((sheet) => sheet.marks), ...this.#tablet.entries.map(({ command }) => command)];
+    const answered = new Set(marks.map(({ revote }) => revote));
+    const waits = ({ id, awaits_own, closes_at }) => awaits_own && Date.parse(closes_at) > now && !answered.has(id);
+    const address = (sheet, aspect) => (sheet.id === this.#id ? `#aspect-${aspect}` : addressOf(event, sheet));
+    return event.sheets.flatMap((sheet) =>
+      sheet.revotes.filter(waits).map(({ id, aspect, closes_at }) => {
+        return { id, aspect, code: sheet.code, address: address(sheet, aspect), left: timeLeft(closes_at, now) };
+      }),
+    );
   }
 
-  #goOn(event) {
-    event.preventDefault();
-    this.#goTo(document.querySelector(event.currentTarget.hash.replaceAll(".", "\\.")));
-  }
-
-  /** Bring a card under the eye, and the keyboard to its first control. */
-  #goTo(element) {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    element.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" });
-    element.querySelector("fieldset button, [data-sign]")?.focus({ preventScroll: true });
-  }
-
-  #blankInWords(cell) {
-    return cells.isSettled(cell) ? this.#words.state_settled : this.#words.missing;
+  #goToBlocked(why) {
+    const { cells: all, now } = this.#current();
+    goTo(document.getElementById(`aspect-${cells.firstBlocked(all, why, now).aspect.id}`));
   }
 
   #inWords(id, mark) {
-    return inWords(this.#cells.get(id).aspect, mark, this.#words, this.#language);
+    return inWords(this.#sub.aspects.find((aspect) => aspect.id === id), mark, this.#words, this.#language);
   }
 
   #announce(key, data) {
     document.querySelector("[data-announce]").textContent = said(this.#words, key, data);
   }
+}
 
-  #isMine(entry) {
-    return entry.sheet_id === this.#sheet.id && entry.judge_id === this.#facts.judge_id && this.#cells.has(entry.mark.aspect);
-  }
+/** What a mark gives: as the server says it, before that as this tablet reckons. */
+function given(aspect, mark) {
+  return mark.points ?? preview(aspect, mark.values, mark.state).points;
 }
 
 new ScoreSheet().start();

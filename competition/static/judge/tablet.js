@@ -1,39 +1,139 @@
-/** The judge's list: sends what waits on this tablet, says for each sheet how much that is, and keeps the lock until it is sent. */
+/** The judge's list: all sheets, where each stands and what is next; messages; the ways to an entrant; and the lock. */
 
-import { startSending } from "./judge.js";
-import { Outbox } from "./outbox.js";
-import { dataBlock, said } from "./words.js";
+import { openTablet } from "./app.js";
+import { ListView } from "./list-view.js";
+import { entrantFor, listOf, targetOf } from "./list.js";
+import { MessageList } from "./message-list.js";
+import { ProblemDialog } from "./problem.js";
+import { ScanDialog, canScan } from "./scan.js";
+import { eventOf, sheetOf } from "./snapshot.js";
+import { Wedge } from "./wedge.js";
+import { once, said } from "./words.js";
 
-const { judge_id } = dataBlock("facts");
-const words = dataBlock("words");
+const TICK_MS = 1_000;
 
-const outbox = new Outbox();
-const sender = startSending({ outbox, judge_id, words, hear: showWaiting });
+class TabletPage {
+  #tablet;
+  #view;
+  #list = [];
+  #note = document.querySelector("[data-note]");
+  #find = document.querySelector("[data-find]");
 
-showWaiting();
+  async start() {
+    const isBusy = () => Boolean(document.querySelector("dialog[open]") || this.#find.elements.find.value);
+    this.#tablet = await openTablet({ page: { isBusy } });
+    const { words } = this.#tablet;
+    this.#view = new ListView(this.#tablet);
+    const messages = new MessageList(this.#tablet);
+    await messages.start();
+    const show = once(() => this.#show());
+    for (const type of ["snapshot", "entry", "link", "update"]) this.#tablet.addEventListener(type, show);
+    setInterval(() => this.#tick(), TICK_MS);
+    new ProblemDialog(this.#tablet, (sentence) => this.#say(sentence, "good"));
+    new Wedge().addEventListener("scan", ({ detail }) => this.#choose(detail.text));
+    this.#find.addEventListener("submit", (event) => this.#findTyped(event));
+    this.#prepareScan(words);
+    document.querySelector("[data-lock]").addEventListener("click", () => this.#lock());
+    document.querySelector("[data-events]").addEventListener("click", (event) => this.#askFirst(event));
+    addEventListener("hashchange", () => this.#followHash());
+    this.#show();
+    this.#followHash();
+  }
 
-// Coming back by the browser's own button shows an old copy of the list.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
+  #show() {
+    const { snapshot, entries, link, clock } = this.#tablet;
+    // A tablet that is locked and keeps nothing has nothing to show but the way to its PIN.
+    if (!snapshot && link === "locked") location.replace("/judge/unlock");
+    this.#list = snapshot ? listOf(snapshot, entries, clock.now()) : [];
+    this.#view.show(this.#list);
+  }
 
-document.querySelector("[data-lock]").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await sender.flush();
-  const n = (await waiting()).filter((entry) => !entry.refusal).length;
-  const note = document.querySelector("[data-lock-note]");
-  note.hidden = !n;
-  note.textContent = n ? said(words, "lock_blocked", { n }) : "";
-  if (!n) event.target.submit();
-});
+  /** Clocks run on; when a session begins or ends the list is another. */
+  #tick() {
+    const { snapshot, clock } = this.#tablet;
+    const now = clock.now();
+    const is_same = snapshot && this.#list.every(({ event, running }) => this.#runsOn(event, running, now));
+    if (is_same) this.#view.tick(this.#list, now);
+    else if (snapshot) this.#show();
+  }
 
-async function waiting() {
-  return (await outbox.all()).filter((entry) => entry.judge_id === judge_id);
-}
+  #runsOn(event, running, now) {
+    const is_running = ({ starts_at, ends_at }) => Date.parse(starts_at) <= now && now < Date.parse(ends_at);
+    return event.sessions.find(is_running) === running;
+  }
 
-async function showWaiting() {
-  const entries = await waiting();
-  for (const place of document.querySelectorAll("[data-waiting]")) {
-    const n = entries.filter((entry) => entry.sheet_id === place.dataset.waiting).length;
-    place.hidden = !n;
-    place.textContent = n ? said(words, "waiting", { n }) : "";
+  // Choosing an entrant --------------------------------------------------------------------------------------------------
+
+  #followHash() {
+    if (!/[#&](bench|code)=/.test(location.hash) || !this.#tablet.snapshot) return;
+    const { hash } = location;
+    history.replaceState(null, "", "/judge");
+    this.#choose(hash);
+  }
+
+  #findTyped(event) {
+    event.preventDefault();
+    const field = this.#find.elements.find;
+    if (!field.value.trim()) return;
+    this.#choose(field.value);
+    field.value = "";
+  }
+
+  /** Open the sheet of the entrant that a text means; where there are several to do, show them. */
+  #choose(text) {
+    const target = targetOf(text);
+    const place = target && entrantFor(this.#list, target);
+    if (!place) {
+      this.#say(said(this.#tablet.words, "not_found", { text: target?.code ?? target?.bench ?? text }), "bad");
+      return;
+    }
+    this.#say("");
+    const open = place.entrant.sheets.filter(({ state }) => state !== "signed");
+    const [first] = [...open, ...place.entrant.sheets];
+    if (open.length === 1 || place.entrant.sheets.length === 1) this.#view.rowOf(first.sheet.id).click();
+    else this.#view.pointAt(first.sheet.id);
+  }
+
+  /** A sheet of another session than the one that runs is opened only when its judge says so. */
+  async #askFirst(event) {
+    const link = event.target.closest("a[data-sheet-id]");
+    const sheet = link && sheetOf(this.#tablet.snapshot, link.dataset.sheetId);
+    const { running } = this.#list.find((each) => each.event.id === eventOf(this.#tablet.snapshot, sheet?.id)?.id) ?? {};
+    if (!sheet || !running || !sheet.session || sheet.session === running.number) return;
+    event.preventDefault();
+    const dialog = document.querySelector("[data-other-session]");
+    const data = { code: sheet.code, session: sheet.session, running: running.number };
+    dialog.querySelector("[data-other-session-text]").textContent = said(this.#tablet.words, "other_session", data);
+    dialog.returnValue = "";
+    dialog.showModal();
+    await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
+    if (dialog.returnValue === "open") location.assign(link.href);
+  }
+
+  #prepareScan(words) {
+    const button = document.querySelector("[data-scan]");
+    const dialog = new ScanDialog(document.querySelector("[data-scanning]"), words);
+    button.hidden = !canScan();
+    button.addEventListener("click", async () => {
+      const text = await dialog.scan();
+      if (text) this.#choose(text);
+    });
+  }
+
+  // Locking --------------------------------------------------------------------------------------------------------------
+
+  async #lock() {
+    const kept = await this.#tablet.lock();
+    if (kept) this.#say(said(this.#tablet.words, kept.why === "queued" ? "lock_queued" : "lock_offline", { n: kept.n }), "wait");
+    else location.assign("/judge/unlock");
+  }
+
+  #say(sentence, tone = "wait") {
+    this.#note.dataset.tone = tone;
+    this.#note.textContent = sentence;
+    this.#note.hidden = !sentence;
+    if (sentence) this.#note.scrollIntoView({ block: "nearest" });
   }
 }
+
+new TabletPage().start();
