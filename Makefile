@@ -12,7 +12,7 @@ export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench bench-scoring recount preview messages clean
+.PHONY: help run test check lint types imports tests format lock bench bench-scoring bench-tablets recount preview messages clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: .venv/ready-dev    ## measure: marks a second against bare asyncpg, board
 
 bench-scoring: .venv/ready-dev ## measure: 10,000 entrants scored and ranked, against sums of floats
 	@$(RUN)/python -m tests.benchmarks.scoring $(ARGS)
+
+bench-tablets: .venv/ready-dev ## try 50 tablets with 200 marks each in real browsers, network faults included (half an hour)
+	@LEITAI_TABLETS=50 LEITAI_QUEUED=200 $(RUN)/pytest -s tests/journeys/test_tablet_crowd.py $(ARGS)
 
 recount: .venv/ready-dev  ## let both scorers compute random contests: make recount ARGS="--cases 100000"
 	@$(RUN)/python -m tests.recount $(ARGS)

@@ -54,7 +54,10 @@ class OwnRevote(Message):
 
 
 class PanelView(Message):
-    """An aspect that the whole panel has marked: everybody's vote, and whether they are further apart than the scheme likes."""
+    """An aspect that the whole panel has marked: everybody's vote, and whether they are further apart than the scheme likes.
+
+    Votes that are opinions (levels, points given) are shown only to judges who have given their own.
+    """
 
     aspect: str
     votes: tuple[Vote, ...]

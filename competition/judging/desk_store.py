@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from competition.judging.rules import Sheet
+from competition.judging.store import SEATED
 from competition.plumbing.database import Connection
 from schemas.marks import Drawing, Entry, Mark
 
@@ -19,11 +20,10 @@ _drawing = msgspec.json.Decoder(Drawing)
 async def judges_of(connection: Connection, event_id: UUID) -> dict[UUID, str]:
     """Everybody who has a score sheet or a seat at an event, by name."""
     rows = await connection.fetch(
-        """
+        f"""
         SELECT id, name
         FROM account
-        WHERE id IN (SELECT judge_id FROM score_sheet WHERE event_id = $1)
-            OR id IN (SELECT judge_id FROM panel_seat WHERE event_id = $1)
+        WHERE id IN (SELECT judge_id FROM {SEATED} WHERE event_id = $1)
         ORDER BY name, id
         """,
         event_id,

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from competition.judging.rules import Sheet
-from competition.judging.store import SHEET
+from competition.judging.store import SEATED, SHEET
 from competition.plumbing.database import Connection
 from schemas.base import Message
 from schemas.hall import TabletStatus
@@ -62,27 +62,13 @@ async def device_name(connection: Connection, device_id: UUID) -> str:
 
 async def events_of_judge(connection: Connection, judge_id: UUID) -> set[UUID]:
     """The events where a judge has a seat or a sheet."""
-    rows = await connection.fetch(
-        """
-        SELECT event_id FROM panel_seat WHERE judge_id = $1
-        UNION
-        SELECT event_id FROM score_sheet WHERE judge_id = $1
-        """,
-        judge_id,
-    )
+    rows = await connection.fetch(f"SELECT event_id FROM {SEATED} WHERE judge_id = $1", judge_id)
     return {row[0] for row in rows}
 
 
 async def judges_of_event(connection: Connection, event_id: UUID) -> set[UUID]:
     """Everybody who has a seat or a sheet at an event."""
-    rows = await connection.fetch(
-        """
-        SELECT judge_id FROM panel_seat WHERE event_id = $1
-        UNION
-        SELECT judge_id FROM score_sheet WHERE event_id = $1
-        """,
-        event_id,
-    )
+    rows = await connection.fetch(f"SELECT judge_id FROM {SEATED} WHERE event_id = $1", event_id)
     return {row[0] for row in rows}
 
 
@@ -168,16 +154,13 @@ async def tablets_at(connection: Connection, event_id: UUID, *, revoked_since: d
     Of those taken out of use only the ones that were so since ``revoked_since``, or that had something queued when last heard.
     """
     rows = await connection.fetch(
-        """
+        f"""
         SELECT device.id AS device_id, device.name, account.id AS judge_id, account.name AS judge, device.last_seen_at,
             device.revoked_at, device_status.at AS said_at, device_status.body
         FROM device
         JOIN account ON account.id = device.account_id
         LEFT JOIN device_status ON device_status.device_id = device.id
-        WHERE (
-                EXISTS (SELECT FROM panel_seat WHERE panel_seat.event_id = $1 AND panel_seat.judge_id = account.id)
-                OR EXISTS (SELECT FROM score_sheet WHERE score_sheet.event_id = $1 AND score_sheet.judge_id = account.id)
-            )
+        WHERE account.id IN (SELECT judge_id FROM {SEATED} WHERE event_id = $1)
             AND (
                 device.revoked_at IS NULL
                 OR device.revoked_at > $2

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from competition.judging.store import SEATED
 from competition.plumbing.database import Connection
 from schemas.base import Message
 from schemas.tablet import HallMessage
@@ -20,13 +21,6 @@ MESSAGE = """
     LEFT JOIN score_sheet ON score_sheet.id = message.sheet_id
     LEFT JOIN place_drawn ON place_drawn.entrant_id = score_sheet.entrant_id
 """
-
-SEATED = """
-    SELECT event_id, judge_id FROM panel_seat
-    UNION
-    SELECT event_id, judge_id FROM score_sheet
-"""
-"""Whose event it is: judges with a seat, and those who left one but have sheets."""
 
 
 class StoredMessage(Message):
@@ -49,9 +43,7 @@ async def readers_of(connection: Connection, stored: StoredMessage) -> frozenset
         return frozenset({stored.sender_id})
     if stored.to_id is not None:
         return frozenset({stored.to_id})
-    rows = await connection.fetch(
-        f"SELECT judge_id FROM ({SEATED}) AS seated WHERE event_id = $1", stored.message.event_id
-    )
+    rows = await connection.fetch(f"SELECT judge_id FROM {SEATED} WHERE event_id = $1", stored.message.event_id)
     return frozenset(row[0] for row in rows)
 
 
@@ -68,7 +60,7 @@ async def messages_for(connection: Connection, judge_id: UUID) -> tuple[HallMess
             OR (
                 message.kind = 'notice'
                 AND message.to_id IS NULL
-                AND message.event_id IN (SELECT event_id FROM ({SEATED}) AS seated WHERE judge_id = $1)
+                AND message.event_id IN (SELECT event_id FROM {SEATED} WHERE judge_id = $1)
             )
         ORDER BY message.said_at DESC, message.id DESC
         LIMIT $2
@@ -121,7 +113,7 @@ async def is_judge_at(connection: Connection, event_id: UUID, judge_id: UUID) ->
     """Whether somebody judges, or judged, at an event."""
     return bool(
         await connection.fetchval(
-            f"SELECT EXISTS (SELECT FROM ({SEATED}) AS seated WHERE event_id = $1 AND judge_id = $2)",
+            f"SELECT EXISTS (SELECT FROM {SEATED} WHERE event_id = $1 AND judge_id = $2)",
             event_id, judge_id,
         )
     )  # fmt: skip

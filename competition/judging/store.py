@@ -36,6 +36,13 @@ SHEET = """
     LEFT JOIN session ON session.id = place_drawn.session_id
 """
 
+SEATED = """(
+    SELECT event_id, judge_id FROM panel_seat
+    UNION
+    SELECT event_id, judge_id FROM score_sheet
+) AS seated"""
+"""Whose event it is: judges with a seat, and those who left one but have sheets."""
+
 
 class Seat(Message):
     """A judge's seat on the panel of a sub-criterion."""

@@ -1,4 +1,8 @@
-/** The PIN page's keypad: large keys in place of the system's keyboard. Without it the field and the button are a plain form. */
+/**
+ * The PIN page's keypad: large keys in place of the system's keyboard. Without it the field and the button are a plain form.
+ *
+ * Whoever changes the language here wants the app's pages in it too: those that are kept in the other one are let go.
+ */
 
 const form = document.querySelector("[data-unlock]");
 
@@ -11,5 +15,15 @@ if (form) {
     const { digit, erase } = target.closest("button")?.dataset ?? {};
     if (digit !== undefined && pin.value.length < pin.maxLength) pin.value += digit;
     if (erase !== undefined) pin.value = pin.value.slice(0, -1);
+  });
+}
+
+for (const link of document.querySelectorAll("a.language")) {
+  link.addEventListener("click", async (event) => {
+    if (!globalThis.caches) return;
+    event.preventDefault();
+    const kept = (await caches.keys()).filter((name) => name.startsWith("leitai-pages-"));
+    await Promise.all(kept.map((name) => caches.delete(name)));
+    location.assign(link.href);
   });
 }

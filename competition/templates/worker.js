@@ -89,9 +89,10 @@ async function inCache(name, pathname) {
 
 // Keeping ------------------------------------------------------------------------------------------------------------------
 
+/** Keep a file, unless an install that broke off has kept it already: on a bad network each try gets further. */
 async function keepFile([address, integrity]) {
-  const response = await fetch(address, { integrity, cache: "no-cache" });
-  await (await caches.open(KEPT_FILES)).put(address, response);
+  const kept = await caches.open(KEPT_FILES);
+  if (!(await kept.match(address))) await kept.put(address, await fetch(address, { integrity, cache: "no-cache" }));
 }
 
 /** Keep a page; resolves with whether it is kept. The list and the outbox are needed; a form may be one of an older scheme. */

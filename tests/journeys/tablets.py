@@ -260,15 +260,12 @@ async def in_hand(context: BrowserContext, judge: DemoJudge, address: str, *, se
 
 
 async def fleet(opening: Opening, judges: Sequence[DemoJudge], address: str) -> list[TabletInHand]:
-    """A tablet in the hand of each judge, each in a browser of its own, with the first sheet open."""
+    """A tablet in the hand of each judge, each in a browser of its own."""
     door = asyncio.Semaphore(AT_ONCE)
 
     async def open_one(seed: int, judge: DemoJudge) -> TabletInHand:
         async with door:
-            tablet = await in_hand(await opening(), judge, address, seed=seed)
-            event, sheet, _ = cells_of(await tablet.snapshot())[0]
-            await tablet.open(f"{address}{form_of(event, sheet)}")
-            return tablet
+            return await in_hand(await opening(), judge, address, seed=seed)
 
     return await asyncio.gather(*(open_one(seed, judge) for seed, judge in enumerate(judges)))
 

@@ -201,7 +201,7 @@ async def test_problem_is_signalled_and_answered(site: Site, demo: Demo, open_br
     snapshot = await tablet.snapshot()
     sheet = snapshot.events[0].sheets[2]
     await page.locator("[data-problem]").click()
-    await page.select_option("[data-problem-sheet]", str(sheet.id))
+    await page.select_option("[data-problem-about]", str(sheet.id))
     await page.fill("[data-problem-words]", "the gauge is missing")
     await page.locator("[data-problem-send]").click()
     await expect(page.locator("[data-note]")).to_contain_text("Your message is on this tablet")

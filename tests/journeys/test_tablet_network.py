@@ -23,7 +23,7 @@ MANY = 200
 BACK_SECONDS = 10.0
 """How long after the network is back every mark has its receipt."""
 
-SILENT_SECONDS = 20.0
+SILENT_SECONDS = 14.0
 """The same, where the last request before it was sent into silence and is waited for to its end."""
 
 NOTICED_MS = 20_000

@@ -23,6 +23,8 @@ export class Line {
     way("skew", () => {
       this.#is_skew_seen = true;
       this.update();
+      // The key goes away with its sentence; the keyboard must not go with it.
+      document.querySelector("main").focus({ preventScroll: true });
     });
     for (const link of document.querySelectorAll("[data-language]")) {
       link.addEventListener("click", (event) => this.#changeLanguage(event, link.href));

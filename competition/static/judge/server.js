@@ -1,6 +1,6 @@
 /** Requests of the tablet's pages to the server: with the token that its cookie holds, and a limit to waiting. */
 
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 8_000;
 const LONGEST_UPLOAD_MS = 60_000;
 const SNAPSHOT = "/judge/sheets";
 const TOKEN_COOKIE = "leitai_csrf";

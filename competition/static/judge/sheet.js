@@ -13,12 +13,13 @@ import { Entering, isSeen, newMemory, remember } from "./entering.js";
 import { Pad } from "./pad.js";
 import { timeLeft } from "./panel-view.js";
 import { preview } from "./preview.js";
-import { Problems } from "./problems.js";
+import { ProblemDialog } from "./problem.js";
 import { expectedReadings, inWords, isPointless, weighed } from "./readings.js";
 import { Scans } from "./scans.js";
 import { isOpen, signOffOf } from "./sign-off.js";
 import { Signing } from "./signing.js";
 import { addressOf, eventOf, sheetOf } from "./snapshot.js";
+import { Thread } from "./thread.js";
 import { Top } from "./top.js";
 import { Undo } from "./undo.js";
 import { uuid7 } from "./uuid7.js";
@@ -45,7 +46,8 @@ class ScoreSheet {
   #entering;
   #top;
   #signing;
-  #problems;
+  #problem;
+  #thread;
   #way;
 
   async start() {
@@ -58,7 +60,13 @@ class ScoreSheet {
     this.#entering = new Entering({ ...parts, why: new WhyDialog(document.querySelector("[data-why]"), words), undo: this.#undo });
     this.#top = new Top(words, this.#facts.time_zone);
     this.#signing = new Signing(parts);
-    this.#problems = new Problems(parts);
+    this.#thread = new Thread(parts);
+    const place = (aspect) => {
+      const { event, sheet } = this.#current();
+      return { event_id: event.id, sheet_id: sheet.id, aspect: aspect || null };
+    };
+    this.#problem = new ProblemDialog({ tablet, place, told: () => this.#announce("problem_aloud") });
+    document.querySelector("[data-problem-open]").addEventListener("click", () => this.#problem.ask());
     this.#way = new Way({ tablet, words, sub_criterion: this.#sub.id });
     this.#makeCards(pad);
     new Scans({ page: this.#asPage(), cards: this.#cards, pad, words });
@@ -100,7 +108,7 @@ class ScoreSheet {
       again: (entry) => this.#tablet.again(entry),
       setAside: (entry) => this.#tablet.setAside(entry),
       photograph: (aspect, blob) => this.#photograph(aspect, blob),
-      signal: (aspect) => this.#problems.ask(aspect),
+      signal: (aspect) => this.#problem.ask(aspect),
     };
     for (const aspect of this.#sub.aspects) {
       const element = document.querySelector(`[data-aspect="${CSS.escape(aspect.id)}"]`);
@@ -234,7 +242,7 @@ class ScoreSheet {
     }
     document.querySelector("[data-sum]").textContent = this.#sum(current.cells);
     this.#signing.show(current);
-    this.#problems.show(sheet, entries);
+    this.#thread.show(sheet, entries);
     this.#way.show(current);
   }
 

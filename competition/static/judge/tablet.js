@@ -6,9 +6,9 @@ import { entrantFor, listOf, targetOf } from "./list.js";
 import { MessageList } from "./message-list.js";
 import { ProblemDialog } from "./problem.js";
 import { ScanDialog, canScan } from "./scan.js";
-import { eventOf, sheetOf } from "./snapshot.js";
+import { eventOf, sheetOf, subCriterionOf } from "./snapshot.js";
 import { Wedge } from "./wedge.js";
-import { once, said } from "./words.js";
+import { once, said, textOf } from "./words.js";
 
 const TICK_MS = 1_000;
 
@@ -29,7 +29,7 @@ class TabletPage {
     const show = once(() => this.#show());
     for (const type of ["snapshot", "entry", "link", "update"]) this.#tablet.addEventListener(type, show);
     setInterval(() => this.#tick(), TICK_MS);
-    new ProblemDialog(this.#tablet, (sentence) => this.#say(sentence, "good"));
+    this.#prepareProblem(words);
     new Wedge().addEventListener("scan", ({ detail }) => this.#choose(detail.text));
     this.#find.addEventListener("submit", (event) => this.#findTyped(event));
     this.#prepareScan(words);
@@ -108,6 +108,21 @@ class TabletPage {
     dialog.showModal();
     await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
     if (dialog.returnValue === "open") location.assign(link.href);
+  }
+
+  #prepareProblem(words) {
+    const place = (sheet_id) => {
+      const { snapshot } = this.#tablet;
+      const event = (sheet_id && eventOf(snapshot, sheet_id)) || snapshot.events[0];
+      return { event_id: event.id, sheet_id: sheet_id || null, aspect: null };
+    };
+    const dialog = new ProblemDialog({ tablet: this.#tablet, place, told: () => this.#say(words.problem_kept, "good") });
+    document.querySelector("[data-problem]").addEventListener("click", () => {
+      const { snapshot } = this.#tablet;
+      const sheets = snapshot?.events.flatMap((event) => event.sheets) ?? [];
+      const label = (sheet) => `${sheet.code} · ${textOf(subCriterionOf(snapshot, sheet.id).name)}`;
+      if (sheets.length) dialog.ask("", sheets.map((sheet) => new Option(label(sheet), sheet.id)));
+    });
   }
 
   #prepareScan(words) {

@@ -21,6 +21,7 @@ export class Upkeep {
   #page;
   #told;
   #registration = null;
+  #forms = null;
   #version;
   #is_renewing = false;
   #used_at = 0;
@@ -42,19 +43,18 @@ export class Upkeep {
     if (this.offline !== "preparing") return;
     if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
     const had_worker = Boolean(navigator.serviceWorker.controller);
-    try {
-      this.#registration = await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
-    } catch {
-      // Without a network, or where the browser forbids it: the worker of an earlier visit goes on, if there is one.
-      this.#registration = (await navigator.serviceWorker.getRegistration(SCOPE)) ?? null;
-    }
+    await this.#register();
     navigator.serviceWorker.addEventListener("controllerchange", () => (had_worker || this.#is_renewing) && this.renew());
-    setInterval(() => this.#takeUpdate(), LOOK_MS);
+    setInterval(() => {
+      this.#takeUpdate();
+      this.#goOnPreparing();
+    }, LOOK_MS);
   }
 
   /** Have these forms kept for the time without a network, and no others. */
   async keep(forms) {
     if (this.offline === "insecure" || this.offline === "unsupported") return;
+    this.#forms = forms;
     const worker = (await navigator.serviceWorker.ready).active;
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => {
@@ -106,6 +106,23 @@ export class Upkeep {
   async #askToBeKept() {
     this.is_kept = (await navigator.storage?.persist?.().catch(() => null)) ?? null;
     this.#told();
+  }
+
+  async #register() {
+    try {
+      this.#registration = await navigator.serviceWorker.register(WORKER, { scope: SCOPE, updateViaCache: "none" });
+    } catch {
+      // Without a network, or where the browser forbids it: the worker of an earlier visit goes on, if there is one.
+      this.#registration = (await navigator.serviceWorker.getRegistration(SCOPE)) ?? null;
+    }
+  }
+
+  /** What a bad network has broken off is tried again: the worker's installation, and then the forms. */
+  #goOnPreparing() {
+    if (this.offline !== "preparing" || !this.#forms) return;
+    const { active, installing, waiting } = this.#registration ?? {};
+    if (active) this.keep(this.#forms);
+    else if (!installing && !waiting) this.#register();
   }
 
   #takeUpdate() {

@@ -32,6 +32,8 @@ from schemas.base import canonical
 from schemas.marks import GENESIS, Mark, Receipt, RecordMark, Refusal, Reopening, ReopenSheet
 from schemas.problems import NotFound, Problem
 from schemas.results import Standing
+from tests.competition.amendments.drafts import coarser_paper
+from tests.competition.amendments.steps import amend
 from tests.house import (
     NOW,
     Contest,
@@ -161,6 +163,19 @@ async def test_mark_sent_again_gets_the_same_receipt_and_one_row(connection: Con
     assert twice == (first, first)
     entries = await ledger.entries(connection, contest.event_id)
     assert [(entry.id, entry.recorded_at) for entry in entries] == [(command.id, NOW)]
+
+
+async def test_mark_sent_again_after_an_amendment_is_received_without_points(connection: Connection) -> None:
+    """A reading that was corrected, and that the scheme no longer knows: the receipt says where it is, not what it gives."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet, judge = contest.sheet(contest.codes[0], "T1", 0), contest.judges[0]
+    slip = mark(sheet, "T1.1", "80")
+    right = mark(sheet, "T1.1", "40", supersedes=slip.id, reason="input")
+    first, second = [receipt_of(each) for each in await record(connection, shelf, contest, judge, slip, right)]
+    await amend(connection, contest, coarser_paper(), shelf=shelf)
+    again = [receipt_of(each) for each in await record(connection, shelf, contest, judge, slip, right)]
+    assert again[0] == Receipt(id=slip.id, position=1, revision=first.revision)
+    assert (again[1].id, again[1].position, again[1].points) == (right.id, second.position, Decimal(40))
 
 
 async def test_two_tabs_that_send_one_outbox_at_once_record_it_once(dsn: str, connection: Connection) -> None:

@@ -209,9 +209,9 @@ STANDS = mark(1, SHEETS[0], "A1.1", 5)
 
 
 def noted(*entries: Mark) -> list[tuple[int, bool]]:
-    """Which of these marks, written in this order, are to be looked at: the last digits of their ids, and whether undecided."""
+    """Which of these marks, each written in a revision of its own, are to be looked at: their ids, and whether undecided."""
     written = list(enumerate(entries, 1))
-    flagged = [(position, each) for position, each in reversed(written) if each.flags]
+    flagged = [(position, position, each) for position, each in reversed(written) if each.flags]
     positions = {each.id: position for position, each in written}
     return [
         (each.mark.id.int, each.is_undecided) for each in progress.noted(flagged, SHEETS, book_of(*entries), positions)
@@ -220,13 +220,22 @@ def noted(*entries: Mark) -> list[tuple[int, bool]]:
 
 @pytest.mark.parametrize("flag", ["conflict", "late", "quarantined"])
 def test_noted_lists_a_mark_without_effect_until_somebody_decides(flag: Flag) -> None:
-    """It is undecided until another mark comes into force in its cell; where nothing stands, too."""
+    """It is undecided until a ruling on its cell; where nothing stands, too."""
     other = mark(2, SHEETS[0], "A1.1", 7, flag)
     assert noted(STANDS, other) == [(2, True)]
     assert noted(other) == [(2, True)]
     assert noted(STANDS, other, mark(3, SHEETS[0], "A1.1", 7, origin="ruling")) == []
     assert noted(STANDS, other, mark(3, SHEETS[0], "A1.2", 7)) == [(2, True)]
     assert noted(STANDS, other, mark(3, SHEETS[1], "A1.1", 7)) == [(2, True)]
+
+
+@pytest.mark.parametrize(("base", "is_listed"), [(0, True), (1, True), (2, False), (9, False)])
+def test_noted_keeps_a_conflict_until_a_mark_is_made_in_knowledge_of_it(base: int, is_listed: bool) -> None:
+    """A correction that waited on a tablet before the conflict was written decides nothing about it; one made after it does."""
+    conflict = mark(2, SHEETS[0], "A1.1", 7, "conflict")
+    correction = mark(3, SHEETS[0], "A1.1", 6, base=base, supersedes=STANDS.id, reason="input")
+    assert noted(STANDS, conflict, correction) == ([(2, True)] if is_listed else [])
+    assert noted(STANDS, conflict, correction, mark(4, SHEETS[0], "A1.1", 6, origin="ruling")) == []
 
 
 def test_noted_leaves_out_what_says_the_same_as_what_stands() -> None:
@@ -248,5 +257,5 @@ def test_noted_tells_what_stands_against_a_mark() -> None:
     written, positions = book_of(STANDS, other), {STANDS.id: 1}
     signed = msgspec.structs.replace(SHEETS[0], sealed_at=NOW)
     told = NotedMark(code="A01", mark=other, stands=STANDS, is_undecided=True, is_signed=True)
-    assert progress.noted([(2, other)], [signed], written, positions) == (told,)
-    assert progress.noted([(2, other)], [], written, positions) == ()
+    assert progress.noted([(2, 2, other)], [signed], written, positions) == (told,)
+    assert progress.noted([(2, 2, other)], [], written, positions) == ()

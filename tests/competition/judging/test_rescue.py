@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from competition.access import actions as access
 from competition.access.store import devices
+from competition.judging.actions import let_count
 from competition.judging.rescue import MOST_BYTES, RescueFileUnreadable, RescueReport, import_rescue
+from competition.judging.rulings import NothingToDecide
 from competition.judging.store import sheet_with
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
@@ -30,7 +32,7 @@ from competition.plumbing.sealing import Sealer
 from schemas.access import Person
 from schemas.base import Command, canonical
 from schemas.marks import Drawing, Mark, RetractMark, Say, SealSheet, SignSheet
-from tests.house import NOW, SEALER, Contest, findings, found_contest, mark, record
+from tests.house import NOW, SEALER, Contest, findings, found_contest, mark, marks_in_force, record
 
 LATER = NOW + timedelta(hours=3)
 RESCUE = Path(__file__).parents[3] / "competition" / "static" / "judge" / "rescue.js"
@@ -185,6 +187,32 @@ async def test_marks_of_a_tablet_out_of_use_are_kept_without_effect(connection: 
     assert stands is not None
     assert not stands.is_sealed()
     assert await connection.fetchval("SELECT total FROM standing WHERE entrant_id = $1", stands.entrant_id) == 0
+    assert await findings(connection, contest) == ()
+
+
+async def test_a_tablet_out_of_use_still_takes_back_what_it_kept_to_itself(connection: Connection) -> None:
+    """A mark that waited there is taken back with its retraction, and never let count; what it had sent before stands."""
+    contest, shelf = await found_contest(connection), Shelf()
+    outbox = await _outbox(connection, contest)
+    counted, waited = (mark(contest.sheet(code, "T1", 0), "T1.1", "80") for code in contest.codes[:2])
+    judge = msgspec.structs.replace(outbox.judge, device_id=outbox.device_id)
+    await record(connection, shelf, contest, judge, counted)
+    outbox.add("mark", waited)
+    for taken, sheet in ((counted.id, counted.sheet_id), (waited.id, waited.sheet_id), (new_id(), waited.sheet_id)):
+        outbox.add("retraction", RetractMark(id=new_id(), mark=taken, made_at=NOW), sheet_id=sheet)
+    await access.revoke_device(connection, outbox.device_id, actor_id=contest.organiser.id, now=NOW)
+    report = await _import(connection, contest, outbox.file())
+    assert [line.refusal.type if line.refusal else "taken" for line in report.lines] == [
+        "taken",
+        "rescued-out-of-use",
+        "taken",
+        "rescued-out-of-use",
+    ]
+    assert (await _import(connection, contest, outbox.file())).lines[2].receipt == report.lines[2].receipt
+    with pytest.raises(NothingToDecide):
+        await let_count(connection, shelf, waited.id, "平板上的都算", person=contest.chief, now=LATER)
+    assert [each.id for each in await marks_in_force(connection, contest.event_id, counted.sheet_id)] == [counted.id]
+    assert await marks_in_force(connection, contest.event_id, waited.sheet_id) == ()
     assert await findings(connection, contest) == ()
 
 

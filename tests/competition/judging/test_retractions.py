@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -10,17 +11,21 @@ import pytest
 
 from competition.judging import actions, rules
 from competition.ledger import store as ledger
+from competition.ledger.actions import read_book
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.recount.actions import check_recount
 from schemas.access import Person
 from schemas.marks import Receipt, Retraction, RetractMark
 from schemas.problems import Problem
+from schemas.results import Standing
 from tests.house import (
     NOW,
     findings,
     found_contest,
     mark,
+    marks_in_force,
     receipt_of,
     recomputed_standings,
     record,
@@ -97,21 +102,20 @@ async def test_only_within_its_seconds_by_the_tablets_own_clock(
 
 
 async def test_only_the_own_mark_in_force_on_an_open_sheet(connection: Connection) -> None:
-    """Replaced, in conflict, another's, on another sheet, taken back already, signed: each is refused, nothing is written."""
+    """Replaced, another's, on another sheet, taken back already, signed: each is refused, nothing is written."""
     contest, shelf = await found_contest(connection), Shelf()
     judge, other = contest.judges
     sheet, second = (contest.sheet(code, "T1", 0) for code in contest.codes[:2])
-    first, conflict = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "81")
+    first = mark(sheet, "T1.1", "80")
     correction = mark(sheet, "T1.1", "82", supersedes=first.id, reason="input")
     gone = mark(second, "T1.1", "70")
-    await record(connection, shelf, contest, judge, first, conflict, correction, gone)
+    await record(connection, shelf, contest, judge, first, correction, gone)
     await _take_back(connection, second, gone.id, judge)
     written = await connection.fetchval("SELECT count(*) FROM ledger")
     assert [
         await _refused(connection, on, _undo(mark_id), person)
         for on, mark_id, person in (
             (sheet, first.id, judge),
-            (sheet, conflict.id, judge),
             (sheet, correction.id, other),
             (second, correction.id, judge),
             (second, gone.id, judge),
@@ -119,7 +123,6 @@ async def test_only_the_own_mark_in_force_on_an_open_sheet(connection: Connectio
             (new_id(), correction.id, judge),
         )
     ] == [
-        rules.NothingToTakeBack,
         rules.NothingToTakeBack,
         rules.NoSuchSheet,
         rules.NothingToTakeBack,
@@ -132,6 +135,27 @@ async def test_only_the_own_mark_in_force_on_an_open_sheet(connection: Connectio
     await record(connection, shelf, contest, judge, standing)
     await seal(connection, shelf, contest, second)
     assert await _refused(connection, second, _undo(standing.id), judge) is rules.SheetIsSealed
+
+
+async def test_a_mark_without_effect_is_taken_back_and_nothing_else_changes(connection: Connection) -> None:
+    """In conflict, or late on the sheet that was signed: gone for good, once; what stands stands, and the sheet stays signed."""
+    contest, shelf = await found_contest(connection), Shelf()
+    judge, sheet = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
+    first, conflict = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "81")
+    late = mark(sheet, "T1.1", "82", supersedes=first.id, reason="input")
+    await record(connection, shelf, contest, judge, first, conflict)
+    await seal(connection, shelf, contest, sheet)
+    await record(connection, shelf, contest, judge, late)
+    before = await stored_standings(connection, contest)
+    for kept in (conflict, late):
+        assert await _refused(connection, sheet, _undo(kept.id), judge) is None
+        assert await _refused(connection, sheet, _undo(kept.id), judge) is rules.NothingToTakeBack
+    assert await _refused(connection, sheet, _undo(first.id), judge) is rules.SheetIsSealed
+    assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [first.id]
+    after = await stored_standings(connection, contest)
+    assert _totals(after) == _totals(before) == _totals(await recomputed_standings(connection, contest))
+    await check_recount(connection, await read_book(connection, Shelf(), contest.event_id), {})
+    assert await findings(connection, contest) == ()
 
 
 async def test_a_retraction_under_the_id_of_something_else_is_refused(connection: Connection) -> None:
@@ -150,6 +174,10 @@ async def test_a_retraction_under_the_id_of_something_else_is_refused(connection
 
 def _undo(mark_id: UUID) -> RetractMark:
     return RetractMark(id=new_id(), mark=mark_id, made_at=NOW + timedelta(seconds=5))
+
+
+def _totals(standings: Mapping[UUID, Standing]) -> dict[UUID, Decimal]:
+    return {entrant_id: standing.total for entrant_id, standing in standings.items()}
 
 
 async def _take_back(connection: Connection, sheet_id: UUID, mark_id: UUID, judge: Person) -> None:

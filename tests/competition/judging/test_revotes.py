@@ -9,7 +9,7 @@ import pytest
 
 from competition.judging import actions, rules, rulings
 from competition.judging.revotes import REVOTE_LASTS
-from competition.judging.store import sheet_with
+from competition.judging.store import sheet_with, sheets_of_event
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
@@ -181,13 +181,45 @@ async def test_signed_sheets_of_the_panel_are_reopened_for_a_revote(connection: 
     await vote(connection, shelf, contest, 2, 0)
     reopened = [entry for entry in await ledger.entries(connection, contest.event_id) if isinstance(entry, Reopening)]
     assert {(entry.sheet_id, entry.judge_id, entry.by, entry.reason) for entry in reopened} == {
-        (sheet_id, contest.judges[judge].id, contest.judges[2].id, "重新表决 / re-vote B1.1")
-        for judge, sheet_id in enumerate(signed)
+        (sheet_id, contest.judges[judge].id, None, "重评 / re-vote B1.1") for judge, sheet_id in enumerate(signed)
     }
     states = [await sheet_with(connection, sheet_id) for sheet_id in signed]
     assert [(sheet.sealed_at, sheet.seal, sheet.reopened_for) for sheet in states if sheet] == [
-        (None, None, "重新表决 / re-vote B1.1")
+        (None, None, "重评 / re-vote B1.1")
     ] * 2
+    assert await findings(connection, contest) == ()
+
+
+async def test_the_chief_judges_revote_says_who_reopened_the_sheets(connection: Connection) -> None:
+    """What the chief judge asked for stands in the chief judge's name, on the ledger and on the sheet."""
+    contest, shelf = await found_panel(connection), Shelf()
+    await vote_all(connection, shelf, contest, (3, 3, 3))
+    sheet_id = await _sign(connection, shelf, contest, 0)
+    await _open(connection, contest)
+    assert [
+        (entry.sheet_id, entry.by, entry.reason)
+        for entry in await ledger.entries(connection, contest.event_id)
+        if isinstance(entry, Reopening)
+    ] == [(sheet_id, contest.chief.id, "重评 / re-vote B1.1")]
+    assert await connection.fetchval("SELECT reopened_by FROM score_sheet WHERE id = $1", sheet_id) == contest.chief.id
+
+
+async def test_a_sheet_signed_by_who_left_the_panel_stays_signed(connection: Connection) -> None:
+    """Judge 0 voted, signed and left; the others' votes open a re-vote: the sheet stays signed and listed, its vote counts."""
+    contest, shelf = await found_panel(connection), Shelf()
+    await vote(connection, shelf, contest, 0, 3)
+    sheet_id = await _sign(connection, shelf, contest, 0)
+    staying = [judge.id for judge in contest.judges[1:]]
+    await actions.seat_panel(connection, contest.event_id, "B1", staying, actor_id=contest.organiser.id, now=NOW)
+    await vote(connection, shelf, contest, 1, 3)
+    await vote(connection, shelf, contest, 2, 0)
+    assert len(await revotes_in(connection, contest)) == 1
+    sheet = await sheet_with(connection, sheet_id)
+    assert sheet is not None
+    assert (sheet.is_sealed(), sheet.is_current) == (True, False)
+    assert sheet_id in {listed.id for listed in await sheets_of_event(connection, contest.event_id)}
+    assert not any(isinstance(entry, Reopening) for entry in await ledger.entries(connection, contest.event_id))
+    assert (await votes_in_force(connection, contest))[0][0] == 3
     assert await findings(connection, contest) == ()
 
 
@@ -278,13 +310,21 @@ async def test_a_ruling_is_not_the_judges_to_take_back(connection: Connection) -
     contest, shelf = await found_panel(connection), Shelf()
     sheet = contest.sheet(contest.codes[0], "B1", 0)
     paper = mark(sheet, "B1.1", "3")
-    await actions.record_paper(connection, shelf, sheet, paper, person=contest.chief, now=NOW)
+    await actions.record_paper(connection, shelf, sheet, [paper], person=contest.chief, now=NOW)
     with pytest.raises(rules.NothingToTakeBack):
         await actions.retract_mark(connection, shelf, sheet, _undo(paper.id), person=contest.judges[0], now=NOW)
 
 
 def _undo(mark_id: UUID) -> RetractMark:
     return RetractMark(id=new_id(), mark=mark_id, made_at=NOW + timedelta(seconds=5))
+
+
+async def _sign(connection: Connection, shelf: Shelf, contest: Contest, judge: int) -> UUID:
+    """Mark what is left of a judge's sheet of the first entrant, and sign it; returns the sheet's id."""
+    sheet_id = contest.sheet(contest.codes[0], "B1", judge)
+    await record(connection, shelf, contest, contest.judges[judge], mark(sheet_id, "B1.2", "1"))
+    await seal(connection, shelf, contest, sheet_id)
+    return sheet_id
 
 
 async def _answer_all(connection: Connection, shelf: Shelf, contest: Contest, levels: tuple[int, ...]) -> None:

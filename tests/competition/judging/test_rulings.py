@@ -11,13 +11,16 @@ import msgspec
 import pytest
 
 from competition.judging import actions, rules, rulings
+from competition.judging.desk_store import flagged_marks
 from competition.ledger import store as ledger
+from competition.ledger.actions import read_book
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.recount.actions import check_recount
 from competition.scoring.readings import WrongNumberOfReadings
 from schemas.access import Person
-from schemas.marks import Mark, Receipt, RecordMark, ReopenSheet
+from schemas.marks import Mark, Receipt, RecordMark, ReopenSheet, RetractMark
 from schemas.problems import NotFound, Problem
 from tests.competition.judging.voting import found_panel, revotes_in, vote, vote_all, votes_in_force
 from tests.house import (
@@ -28,6 +31,7 @@ from tests.house import (
     findings,
     found_contest,
     mark,
+    marks_in_force,
     receipt_of,
     recomputed_standings,
     record,
@@ -46,8 +50,8 @@ async def test_a_mark_from_paper_is_the_judges_and_says_who_entered_it(connectio
     contest = await found_contest(connection)
     scorekeeper = await add_person(connection, "scorekeeper")
     command = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "80", note="纸质评分表 12 号")
-    receipt = await _from_paper(connection, command, scorekeeper)
-    again = await _from_paper(connection, command, scorekeeper)
+    [receipt] = await _from_paper(connection, scorekeeper, command)
+    [again] = await _from_paper(connection, scorekeeper, command)
     [recorded] = await ledger.entries(connection, contest.event_id)
     [expected] = as_recorded(contest, [(contest.judges[0], command)])
     assert receipt == again
@@ -109,11 +113,29 @@ async def test_paper_is_read_like_a_tablets_mark(connection: Connection) -> None
     assert refused == [WrongNumberOfReadings, rules.NoSuchAspect, rules.NoSuchSheet, rules.NoSuchSheet]
 
 
+async def test_a_paper_sheet_is_one_revision_or_nothing(connection: Connection) -> None:
+    """Its marks stand in one revision, in their order; with one that cannot be taken none is, and the others may come again."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet = contest.sheet(contest.codes[0], "A1", 0)
+    first, second = mark(sheet, "A1.1", "0.008"), mark(sheet, "A1.2", "1")
+    wrong = mark(sheet, "A1.2", "1", "2")
+    for faulty in (wrong, mark(sheet, "A1.1", "0.004")):
+        with pytest.raises(Problem):
+            await actions.record_paper(connection, shelf, sheet, [first, faulty], person=contest.chief, now=LATER)
+    assert await ledger.entries(connection, contest.event_id) == ()
+    receipts = await _from_paper(connection, contest.chief, first, second)
+    again = await _from_paper(connection, contest.chief, second, first)
+    assert [(receipt.id, receipt.position) for receipt in receipts] == [(first.id, 1), (second.id, 2)]
+    assert len({receipt.revision for receipt in receipts}) == 1
+    assert again == receipts[::-1]
+    assert await findings(connection, contest) == ()
+
+
 async def test_a_papers_id_belongs_to_who_entered_it(connection: Connection) -> None:
     """The judge's tablet cannot take it for its own mark, nor can another at the desk."""
     contest, shelf = await found_contest(connection), Shelf()
     command = mark(contest.sheet(contest.codes[0], "T1", 0), "T1.1", "80")
-    await _from_paper(connection, command, contest.chief)
+    await _from_paper(connection, contest.chief, command)
     [outcome] = await record(connection, shelf, contest, contest.judges[0], command)
     assert isinstance(outcome, rules.MarkIdReused)
     stranger = await add_person(connection, "scorekeeper")
@@ -124,7 +146,7 @@ async def test_the_last_vote_from_paper_opens_the_revote(connection: Connection)
     """It does not matter who typed it: the panel is complete and lies apart."""
     contest, shelf = await found_panel(connection), Shelf()
     await vote_all(connection, shelf, contest, (3, 3))
-    await _from_paper(connection, mark(contest.sheet(contest.codes[0], "B1", 2), "B1.1", "1"), contest.chief)
+    await _from_paper(connection, contest.chief, mark(contest.sheet(contest.codes[0], "B1", 2), "B1.1", "1"))
     assert len(await revotes_in(connection, contest)) == 1
 
 
@@ -212,6 +234,23 @@ async def test_a_ruling_needs_a_reason_and_something_to_decide(connection: Conne
     assert len(await ledger.entries(connection, contest.event_id)) == 4
 
 
+async def test_a_mark_that_its_judge_took_back_is_never_let_count(connection: Connection) -> None:
+    """A second value, taken back at once: the chief judge is not shown it, and cannot decide for it."""
+    contest, shelf = await found_contest(connection), Shelf()
+    judge, sheet = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
+    first, conflict = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "60")
+    await record(connection, shelf, contest, judge, first, conflict)
+    assert [noted.id for *_, noted in await flagged_marks(connection, contest.event_id)] == [conflict.id]
+    undo = RetractMark(id=new_id(), mark=conflict.id, made_at=NOW)
+    await actions.retract_mark(connection, shelf, sheet, undo, person=judge, now=NOW)
+    assert await flagged_marks(connection, contest.event_id) == ()
+    assert await _refused_ruling(connection, contest, conflict.id) is rulings.NothingToDecide
+    ruling = await actions.let_count(connection, shelf, first.id, "80 无误", person=contest.chief, now=LATER)
+    assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [ruling.id]
+    await check_recount(connection, await read_book(connection, Shelf(), contest.event_id), {})
+    assert await findings(connection, contest) == ()
+
+
 async def test_a_late_vote_that_is_let_count_answers_its_revote(connection: Connection) -> None:
     """The chief judge takes a second vote that came too late: it counts, and is shown as that judge's second one."""
     contest, shelf = await found_panel(connection), Shelf()
@@ -223,8 +262,8 @@ async def test_a_late_vote_that_is_let_count_answers_its_revote(connection: Conn
     assert (await votes_in_force(connection, contest))[2] == (2, ruling.id)
 
 
-async def _from_paper(connection: Connection, command: RecordMark, person: Person) -> Receipt:
-    return await actions.record_paper(connection, Shelf(), command.sheet_id, command, person=person, now=LATER)
+async def _from_paper(connection: Connection, person: Person, *commands: RecordMark) -> tuple[Receipt, ...]:
+    return await actions.record_paper(connection, Shelf(), commands[0].sheet_id, commands, person=person, now=LATER)
 
 
 async def _refused(
@@ -232,7 +271,9 @@ async def _refused(
 ) -> type[Problem] | None:
     """Why a mark from paper was refused, if it was."""
     try:
-        await actions.record_paper(connection, Shelf(), sheet_id or command.sheet_id, command, person=person, now=LATER)
+        await actions.record_paper(
+            connection, Shelf(), sheet_id or command.sheet_id, [command], person=person, now=LATER
+        )
     except Problem as problem:
         return type(problem)
     return None

@@ -15,6 +15,7 @@ from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from schemas.base import canonical
 from schemas.marks import Drawing, RetractMark, SealSheet
+from tests.competition.judging.voting import found_panel, vote
 from tests.house import (
     NOW,
     PIN,
@@ -103,6 +104,19 @@ async def test_signatures_are_drawn_and_void_once_the_sheet_is_reopened(
     assert "Reopened for: 读数抄错" in words
 
 
+async def test_reopening_by_the_rule_of_revotes_names_nobody(connection: Connection, chief: Browser) -> None:
+    """The last vote opened it, not the judge who gave it: only the reason and the time are told."""
+    contest, shelf = await found_panel(connection, pin=PIN), Shelf()
+    sheet = contest.sheet(contest.codes[0], "B1", 0)
+    await vote(connection, shelf, contest, 0, 3)
+    await record(connection, shelf, contest, contest.judges[0], mark(sheet, "B1.2", "1"))
+    await seal(connection, shelf, contest, sheet)
+    await vote(connection, shelf, contest, 1, 3)
+    await vote(connection, shelf, contest, 2, 0)
+    page = await chief.get(at(contest, sheet))
+    assert re.findall(r"<li>重评 / re-vote B1\.1 <small>([^<]*)</small>", page.text) == ["2026-05-01 09:00"]
+
+
 async def test_photographs_lead_to_the_pictures(
     site: Site, connection: Connection, chief: Browser, contest: Contest
 ) -> None:
@@ -182,6 +196,7 @@ async def test_paper_sheet_is_entered_whole(
         (contest.judges[0].id, ["1"], "paper", "第 7 张"),
     ]
     assert await connection.fetchval("SELECT count(*) FROM ledger") == 2
+    assert await connection.fetchval("SELECT count(DISTINCT revision) FROM ledger") == 1
     words = words_of(await chief.get(at(contest, sheet)))
     name = await connection.fetchval("SELECT name FROM account WHERE role = 'scorekeeper'")
     assert words.count(f"entered late by {name} from paper") == 2

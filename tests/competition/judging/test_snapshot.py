@@ -19,7 +19,7 @@ from schemas.base import canonical
 from schemas.marks import RetractMark
 from schemas.tablet import OwnRevote, OwnSheet, PanelView, Vote
 from tests.competition.judging.voting import found_panel, revotes_in, vote, vote_all, votes_in_force, voting_scheme
-from tests.house import NOW, SEALER, Contest, found_contest, mark, mark_all, record, small_scheme
+from tests.house import NOW, SEALER, Contest, add_person, found_contest, mark, mark_all, record, small_scheme
 
 SOON = NOW + timedelta(seconds=30)
 OVER = NOW + REVOTE_LASTS
@@ -116,6 +116,33 @@ async def test_who_left_the_panel_is_not_waited_for_and_still_counts(connection:
     await actions.seat_panel(connection, contest.event_id, "B1", staying, actor_id=contest.organiser.id, now=NOW)
     [view] = (await _sheet(connection, contest, 0)).panel
     assert len(view.votes) == 2
+
+
+@pytest.mark.parametrize("levels", [(3, 2, 2), (3, 1, 1)])
+async def test_a_newcomer_to_the_panel_votes_unseen(connection: Connection, levels: tuple[int, ...]) -> None:
+    """All had voted, once with a re-vote after it, when one was replaced: who has not voted yet is told no vote, then or later."""
+    contest, shelf = await found_panel(connection), Shelf()
+    await vote_all(connection, shelf, contest, levels)
+    newcomer = await add_person(connection, "judge", name="Newcomer")
+    seated = [*(judge.id for judge in contest.judges[:2]), newcomer.id]
+    await actions.seat_panel(connection, contest.event_id, "B1", seated, actor_id=contest.organiser.id, now=NOW)
+    await actions.lay_out_sheets(connection, contest.event_id)
+    book = await read_book(connection, shelf, contest.event_id)
+    sheets = await store.sheets_of_judge(connection, newcomer.id)
+    for now in (NOW, SOON, OVER):
+        own = await own_sheets(connection, book, sheets, now=now)
+        assert [(sheet.sub_criterion, sheet.marks, sheet.panel) for sheet in own] == [("B1", (), ())]
+
+
+async def test_whoever_need_not_vote_sees_the_votes_only_after_the_own(connection: Connection) -> None:
+    """Two of three have voted on what two judge: they see each other, the third is settled and may still vote, unseen."""
+    contest, shelf = await found_panel(connection, voters=2), Shelf()
+    await vote_all(connection, shelf, contest, (3, 2))
+    shown = [await _sheet(connection, contest, judge) for judge in range(3)]
+    assert [[view.aspect for view in sheet.panel] for sheet in shown] == [["B1.1"], ["B1.1"], []]
+    assert shown[2].settled == ("B1.1",)
+    await vote(connection, shelf, contest, 2, 2)
+    assert _levels(await _sheet(connection, contest, 2), contest) == {0: (3, None), 1: (2, None), 2: (2, None)}
 
 
 # Re-votes -------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { threadOf } from "../../../../competition/static/judge/problems.js";
+import { threadOf } from "../../../../competition/static/judge/thread.js";
 
 const ASKED = { id: "p", kind: "problem", sheet_id: "s", answers: null, words: "It sticks.", said_at: "2026-05-01T01:00:00Z" };
 const ANSWER = { id: "a", kind: "answer", sheet_id: null, answers: "p", words: "Take another.", said_at: "2026-05-01T01:05:00Z" };

@@ -1,6 +1,4 @@
-/** Signal a problem about a sheet or one of its aspects, and read what the chief judge answers. */
-
-import { uuid7 } from "./uuid7.js";
+/** What was said about a sheet: the problems its judge signalled, and what the chief judge answered. */
 
 /** The messages about a sheet in the order they were said, with those that wait on this tablet last. */
 export function threadOf(messages, sheet_id, entries) {
@@ -16,29 +14,17 @@ export function threadOf(messages, sheet_id, entries) {
   return [...said, ...waiting];
 }
 
-export class Problems {
+export class Thread {
   #page;
   #tablet;
   #words;
-  #dialog = document.querySelector("[data-problem-dialog]");
   #shown = "";
 
-  /** `page.current()` gives `{ event, sheet }`, `page.clock(iso)` a time of day; `page.done(key)` hears that it was kept. */
+  /** `page.clock(iso)` gives a time of day. */
   constructor({ page, tablet, words }) {
     this.#page = page;
     this.#tablet = tablet;
     this.#words = words;
-    document.querySelector("[data-problem-open]").addEventListener("click", () => this.ask(null));
-    this.#dialog.querySelector("[data-problem-go]").addEventListener("click", () => this.#send());
-  }
-
-  /** Ask for the words of a problem about an aspect, or about the sheet as a whole (null). */
-  ask(aspect) {
-    this.#part("about").value = aspect ?? "";
-    this.#part("words").value = "";
-    this.#part("fault").textContent = "";
-    this.#dialog.showModal();
-    this.#part("words").focus();
   }
 
   /** Show what was said about a sheet. */
@@ -48,24 +34,6 @@ export class Problems {
     if (shown === this.#shown) return;
     this.#shown = shown;
     document.querySelector("[data-thread]").replaceChildren(...thread.map((message) => this.#message(message)));
-  }
-
-  async #send() {
-    const words = this.#part("words").value.trim();
-    if (!words) {
-      this.#part("fault").textContent = this.#words.problem_empty;
-      this.#part("words").focus();
-      return;
-    }
-    const { event, sheet } = this.#page.current();
-    const command = { id: uuid7(), words, sheet_id: sheet.id, aspect: this.#part("about").value || null };
-    try {
-      await this.#tablet.add("message", { event_id: event.id, sheet_id: sheet.id, command });
-      this.#dialog.close();
-      this.#page.done("problem_aloud");
-    } catch {
-      this.#part("fault").textContent = this.#words.alert_storage;
-    }
   }
 
   #message({ kind, sender, words, aspect, said_at, waits }) {
@@ -79,9 +47,5 @@ export class Problems {
       Object.assign(document.createElement("p"), { textContent: words }),
     );
     return item;
-  }
-
-  #part(name) {
-    return this.#dialog.querySelector(`[data-problem-${name}]`);
   }
 }
