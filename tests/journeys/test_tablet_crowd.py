@@ -36,7 +36,9 @@ SEATS = 48
 
 FAULTY = 0.2
 CUT_EVERY_SECONDS = 2.0
-RECEIPT_SECONDS = 15.0
+RECEIPT_SECONDS = 60.0
+"""Far above what it takes, which is printed: a busy machine fails no test."""
+
 RUSH_SECONDS = 60.0
 PATIENCE = 120.0
 

@@ -32,7 +32,9 @@ NOTICED_MS = 20_000
 DEAD_SECONDS = 10.0
 
 SHEETS = 12
-ANSWERED_MS = 100
+ANSWERED_MS = 500
+"""Far above what it takes, which is printed: a busy machine fails no test."""
+
 TIMED = """
 () => {
   trial.taps = [];

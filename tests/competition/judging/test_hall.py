@@ -163,7 +163,7 @@ async def tablet_at(connection: Connection, judge: Person, name: str = "a tablet
     return device_id
 
 
-async def rung(line: Line, seconds: float = 1.0) -> list[dict[str, Any]]:
+async def rung(line: Line, seconds: float = 5.0) -> list[dict[str, Any]]:
     """What comes on a line, as soon as something does."""
     async with asyncio.timeout(seconds):
         await line.bell.wait()
@@ -332,7 +332,7 @@ async def test_tablet_that_goes_from_page_to_page_is_not_gone(
             0,
         )
         here.leave(second)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             while await connection.fetchval("SELECT count(*) FROM device_status") == 0:  # noqa: ASYNC110 - tells by a row alone
                 await asyncio.sleep(0.02)
     assert here.tablet(device_id) is None
