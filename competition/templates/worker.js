@@ -66,7 +66,11 @@ async function pageFor(request, pathname) {
   try {
     const response = await fetch(request);
     if (isOurs(response)) await (await caches.open(KEPT_PAGES)).put(pathname, response.clone());
-    else if (response.headers.get(VERSION_HEADER)) registration.update().catch(() => {});
+    else if (response.headers.get(VERSION_HEADER)) {
+      // A page of another version would meet this one's scripts: the list waits until that version has taken over.
+      registration.update().catch(() => {});
+      if (pathname !== "/judge" && (await inCache(KEPT_PAGES, "/judge"))) return Response.redirect("/judge");
+    }
     return response;
   } catch (fault) {
     if (pathname !== "/judge" && (await inCache(KEPT_PAGES, "/judge"))) return Response.redirect("/judge");

@@ -10,9 +10,10 @@ import { ServerClock } from "./clock.js";
 import { Line } from "./line.js";
 import { PhotographQueue } from "./photographs.js";
 import { post, putPhotograph } from "./post.js";
-import { RETRY_MS, Sender, sendable } from "./sender.js";
+import { RETRY_MS, Retry } from "./retry.js";
+import { Sender, sendable } from "./sender.js";
 import { askSnapshot, send } from "./server.js";
-import { formsOf, isWithoutEffect, withMessage, withReceipt, withSheets } from "./snapshot.js";
+import { formsOf, isOvertaken, isWithoutEffect, withMessage, withReceipt, withSheets } from "./snapshot.js";
 import { statusOf } from "./status.js";
 import { TabletStore } from "./store.js";
 import { Upkeep } from "./upkeep.js";
@@ -56,7 +57,7 @@ class TabletApp extends EventTarget {
   #is_confirmed = false;
   #changes = 0;
   #refreshing = null;
-  #failures = 0;
+  #retry = new Retry(() => this.flush());
 
   constructor(page) {
     super();
@@ -72,6 +73,7 @@ class TabletApp extends EventTarget {
     const late = setTimeout(() => this.#setStorageFault(true), STORAGE_TOLD_MS);
     try {
       await this.#readKept();
+      this.clock = new ServerClock({ kept: (await this.#store.kept("skew")) ?? null });
       this.#is_storage_at_fault = false;
     } catch {
       this.#is_storage_at_fault = true;
@@ -173,6 +175,12 @@ class TabletApp extends EventTarget {
     return this.#refreshing;
   }
 
+  /** The page is looked at again: another page of this tablet may have kept, sent and received what this one knows nothing of. */
+  async wake() {
+    await this.#readKept().catch(() => this.#setStorageFault(true));
+    return this.refresh();
+  }
+
   /** Say which sheet this page shows, or none. */
   opened(sheet_id) {
     this.sheet_id = sheet_id;
@@ -209,10 +217,10 @@ class TabletApp extends EventTarget {
     const answer = facts ? readSnapshot(facts) : { link: "offline" };
     if (answer.link !== "ok") {
       this.#setLink(answer.link === "not_taken" ? "fault" : answer.link, answer.problem?.detail);
-      if (!this.#is_confirmed) setTimeout(() => this.flush(), RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)]);
+      if (!this.#is_confirmed) this.#retry.failed();
       return false;
     }
-    this.#failures = 0;
+    this.#retry.succeeded();
     this.#is_apart = false;
     const is_another = answer.tablet && answer.tablet.judge_id !== this.judge_id;
     if (answer.tablet && (is_another || changes === this.#changes)) await this.#adopt(answer.tablet, facts.etag);
@@ -267,6 +275,7 @@ class TabletApp extends EventTarget {
 
   async #settle(outcomes) {
     const received = outcomes.filter(({ receipt }) => receipt);
+    const is_overtaken = received.some(({ entry, receipt }) => isOvertaken(this.snapshot, entry, receipt));
     const refused = outcomes.filter(({ refusal }) => refusal).map(({ entry, refusal }) => ({ ...entry, refusal }));
     this.#changes += 1;
     const taken = received.map(({ entry }) => entry);
@@ -287,7 +296,8 @@ class TabletApp extends EventTarget {
       this.#tell("entry", { type: "refusal", entry });
     }
     if (received.length) this.#tell("snapshot");
-    if (received.some(({ entry, receipt }) => entry.kind === "retraction" || isWithoutEffect(receipt))) this.refresh();
+    const tellsLittle = ({ entry, receipt }) => entry.kind === "retraction" || isWithoutEffect(receipt);
+    if (is_overtaken || received.some(tellsLittle)) this.refresh();
   }
 
   #withReceipts(received) {
@@ -371,8 +381,7 @@ class TabletApp extends EventTarget {
   // Keeping --------------------------------------------------------------------------------------------------------------
 
   async #readKept() {
-    const [tablet, skew] = [await this.#store.kept("tablet"), await this.#store.kept("skew")];
-    this.clock = new ServerClock({ kept: skew ?? null });
+    const tablet = await this.#store.kept("tablet");
     this.snapshot = tablet?.snapshot ?? null;
     this.#etag = tablet?.etag ?? null;
     this.judge_id = this.snapshot?.judge_id ?? null;

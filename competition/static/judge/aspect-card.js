@@ -11,7 +11,11 @@ import * as readings from "./readings.js";
 import { Stopwatch } from "./stopwatch.js";
 import { said } from "./words.js";
 
+/** Within this a second tap is the same one: it must not deal with another entry. */
+const DOUBLE_TAP_MS = 800;
+
 export class AspectCard {
+  #dealt_at = -Infinity;
   #element;
   #aspect;
   #words;
@@ -24,7 +28,7 @@ export class AspectCard {
 
   /**
    * `desk` is what the card is laid on: `{ language, tablet, pad, previous(id), draft(id, values), enter(id, values, state,
-   * confirmed), again(entry), setAside(entry), photograph(id, file), signal(id) }`.
+   * confirmed), again(entry), setAside(entry), photograph(id), signal(id) }`.
    */
   constructor(element, aspect, words, desk) {
     this.#element = element;
@@ -85,8 +89,8 @@ export class AspectCard {
         this.#desk.draft(aspect.id, values);
       },
     };
-    await pad.ask(task, { place, typed });
-    if (this.#cell.draft?.every(Boolean)) this.#enterDraft(confirmed);
+    const is_entered = await pad.ask(task, { place, typed });
+    if (is_entered && this.#cell.draft?.every(Boolean)) this.#enterDraft(confirmed);
   }
 
   /** Whether a number that an instrument types can be a reading here. */
@@ -115,6 +119,8 @@ export class AspectCard {
 
   /** Deal with what needs attention: its keys go away with it, so the card has the focus from here on. */
   #deal(work) {
+    if (performance.now() - this.#dealt_at < DOUBLE_TAP_MS) return;
+    this.#dealt_at = performance.now();
     this.#element.querySelector("h2").focus({ preventScroll: true });
     work();
   }

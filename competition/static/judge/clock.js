@@ -6,9 +6,11 @@
  */
 
 const PUT_BACK_MS = 5_000;
+const JUMP_MS = 2_000;
 
 export class ServerClock {
   #ahead = null;
+  #gap = null;
   #kept;
   #tablet;
   #steady;
@@ -24,12 +26,18 @@ export class ServerClock {
   hear(server_time) {
     const ahead = Date.parse(server_time ?? "") - this.#steady();
     if (Number.isNaN(ahead)) return;
+    this.#gap = this.#tablet() - this.#steady();
     if (this.#ahead === null || ahead > this.#ahead || this.#ahead - ahead > PUT_BACK_MS) this.#ahead = ahead;
   }
 
   /** The server's time now, in milliseconds; offline by what was last known, at first by the tablet's clock. */
   now() {
     return this.#ahead === null ? this.#tablet() - (this.#kept ?? 0) : this.#steady() + this.#ahead;
+  }
+
+  /** Whether the server was heard since this tablet last slept, or had its clock set: either parts its own two clocks. */
+  isSure() {
+    return this.#gap !== null && Math.abs(this.#tablet() - this.#steady() - this.#gap) < JUMP_MS;
   }
 
   /** How far the tablet's clock runs ahead of the server's, in milliseconds; null while that is not known. */

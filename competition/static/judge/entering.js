@@ -48,14 +48,25 @@ export class Entering {
   /** Make a mark of readings. */
   enter(id, values, state = "marked", is_confirmed = false) {
     const { sheet } = this.#page.at(id);
-    this.#running = this.#running.then(() => this.#enterNow(sheet.id, id, values, state, is_confirmed));
-    return this.#running;
+    return this.#inTurn(() => this.#enterNow(sheet.id, id, values, state, is_confirmed));
   }
 
   /** Take back an entry that was just made. */
-  async takeBack({ event_id, sheet_id, command }) {
+  takeBack({ event_id, sheet_id, command }) {
     const taken_back = { id: uuid7(), mark: command.id, made_at: new Date().toISOString() };
-    await this.#keep("retraction", { event_id, sheet_id, command: taken_back });
+    return this.#inTurn(() => this.#keep("retraction", { event_id, sheet_id, command: taken_back }));
+  }
+
+  /** Resolves once everything that was entered is kept. */
+  async settled() {
+    for (let last = null; last !== this.#running; await last) last = this.#running;
+  }
+
+  /** One after the other; one that fails keeps no other from being entered. */
+  #inTurn(work) {
+    const done = this.#running.then(work);
+    this.#running = done.catch(() => {});
+    return done;
   }
 
   async #enterNow(sheet_id, id, values, state, is_confirmed) {

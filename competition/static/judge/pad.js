@@ -12,6 +12,7 @@ import { said } from "./words.js";
 const TOLD_AT_ONCE = ["not_a_number", "too_many_decimals", "too_large"];
 /** Beginnings of a number that are not one yet. */
 const UNFINISHED = /^[+-]?\.?$/;
+const ENTERED = "entered";
 /** The key beside Enter, by what the reading may have: a sign or the colons of a time. */
 const EXTRA_KEYS = { sign: "sign", colon: ":" };
 
@@ -38,11 +39,11 @@ export class Pad {
     this.#parts.close.addEventListener("click", () => dialog.close());
     this.#parts.tabs.addEventListener("click", ({ target }) => this.#switchTo(target.closest("[data-tab]")));
     dialog.addEventListener("click", ({ target }) => this.#press(target.closest("[data-key]")?.dataset.key));
-    dialog.addEventListener("close", () => this.#task.done());
+    dialog.addEventListener("close", () => this.#task.done(dialog.returnValue === ENTERED));
   }
 
   /**
-   * Ask for readings, beginning with the one at `place`; resolves when the dialog closes.
+   * Ask for readings, beginning with the one at `place`; resolves with whether the last was entered, or the dialog only closed.
    *
    * `task` is `{ title, guide, unit, places, extra, values, read(typed), write(value), tell(values), doubt(values, place),
    * keep(values, confirmed) }`: `values` are texts, "" where there is none; `guide` is a node telling what is allowed; `extra` is
@@ -62,6 +63,7 @@ export class Pad {
         this.#dialog.querySelector(`[data-key="${key}"]`).hidden = !is_shown;
       }
       this.#dialog.querySelector('[data-key="sign"]').disabled = !task.extra;
+      this.#dialog.returnValue = "";
       this.#dialog.showModal();
       this.#show(place);
       if (typed !== null) this.type(typed);
@@ -167,7 +169,7 @@ export class Pad {
       return;
     }
     const next = this.#nextBlank();
-    if (next === null) this.#dialog.close();
+    if (next === null) this.#dialog.close(ENTERED);
     else this.#show(next);
   }
 

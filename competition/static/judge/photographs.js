@@ -1,7 +1,7 @@
 /** The photographs that wait here: sent one at a time and apart, so that a picture on a slow network never keeps a mark waiting. */
 
 import { readAnswer } from "./answers.js";
-import { RETRY_MS } from "./sender.js";
+import { Retry } from "./retry.js";
 
 export class PhotographQueue {
   /** This judge's photographs that are not sent, without their pictures, and those of other judges. */
@@ -12,8 +12,7 @@ export class PhotographQueue {
   #judge;
   #told;
   #received;
-  #later;
-  #failures = 0;
+  #retry;
   #is_due = true;
   #running = null;
 
@@ -21,13 +20,13 @@ export class PhotographQueue {
    * `put(photograph)` resolves with the facts of the answer; `judge()` is whose tablet this is; `told` hears that what waits is
    * another, `received(photograph, receipt)` that the server has one.
    */
-  constructor({ store, put, judge, told, received, later = (work, ms) => setTimeout(work, ms) }) {
+  constructor({ store, put, judge, told, received, later }) {
     this.#store = store;
     this.#put = put;
     this.#judge = judge;
     this.#told = told;
     this.#received = received;
-    this.#later = later;
+    this.#retry = new Retry(() => this.flush({ now: true }), later);
   }
 
   /** Keep a photograph, or its changed form, and send it. */
@@ -93,7 +92,7 @@ export class PhotographQueue {
   }
 
   async #taken(photograph, receipt) {
-    this.#failures = 0;
+    this.#retry.succeeded();
     await this.#store.removePhotograph(photograph.id);
     this.#received(photograph, receipt);
   }
@@ -108,8 +107,6 @@ export class PhotographQueue {
 
   #putOff({ retry_after_ms }) {
     this.#is_due = false;
-    const wait = retry_after_ms ?? RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
-    this.#failures += 1;
-    this.#later(() => this.flush({ now: true }), wait);
+    this.#retry.failed(retry_after_ms);
   }
 }

@@ -64,10 +64,11 @@ export class Pictures {
     const [file] = input.files;
     if (!file) return;
     this.#tell("");
+    const keep = this.#desk.photograph(this.#aspect.id);
     const blob = await shrunk(file);
     input.value = "";
     if (!blob) this.#tell(said(this.#words, "picture_unfit"));
-    else await this.#desk.photograph(this.#aspect.id, blob).catch(() => this.#tell(this.#words.alert_storage));
+    else await keep(blob).catch(() => this.#tell(this.#words.alert_storage));
   }
 
   #received({ id }) {

@@ -6,6 +6,7 @@ export class ProblemDialog {
   #tablet;
   #place;
   #told;
+  #is_keeping = false;
   #dialog = document.querySelector("[data-problem-dialog]");
 
   /**
@@ -38,12 +39,16 @@ export class ProblemDialog {
       this.#tell(this.#tablet.words.problem_empty);
       return;
     }
+    if (this.#is_keeping) return;
+    this.#is_keeping = true;
     const { event_id, sheet_id, aspect } = this.#place(this.#part("about").value);
     try {
       await this.#tablet.add("message", { event_id, sheet_id, command: { id: uuid7(), words, sheet_id, aspect } });
     } catch {
       this.#tell(this.#tablet.words.alert_storage);
       return;
+    } finally {
+      this.#is_keeping = false;
     }
     this.#dialog.close();
     this.#told();

@@ -7,9 +7,11 @@
  */
 
 import { readAnswer } from "./answers.js";
+import { Retry } from "./retry.js";
 
 export const BATCH = 50;
-export const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+/** So often one entry alone may meet a fault of the server before the entries behind it go on without it. */
+export const MOST_FAULTS = 3;
 
 export class Sender {
   sending = new Set();
@@ -17,9 +19,9 @@ export class Sender {
   #post;
   #settle;
   #tell;
-  #later;
+  #retry;
   #size = BATCH;
-  #failures = 0;
+  #faults = new Map();
   #wanted = false;
   #running = null;
 
@@ -28,12 +30,12 @@ export class Sender {
    * `nextRequest`, and rejects when there was none; `settle(outcomes)` keeps what an answer says of each entry, before the next
    * request. `tell` hears `{ type: "sending" }` and `{ type: "link", link, detail }`; `later(work, ms)` is a timer.
    */
-  constructor({ entries, post, settle, tell, later = (work, ms) => setTimeout(work, ms) }) {
+  constructor({ entries, post, settle, tell, later }) {
     this.#entries = entries;
     this.#post = post;
     this.#settle = settle;
     this.#tell = tell;
-    this.#later = later;
+    this.#retry = new Retry(() => this.flush(), later);
   }
 
   /** Send what there is, now; resolves when nothing is left or when sending has to wait. */
@@ -61,12 +63,13 @@ export class Sender {
     const request = nextRequest(await this.#entries(), this.#size);
     if (!request) return false;
     const answer = await this.#ask(request);
-    if (answer.link === "not_taken" && request.entries.length > 1) {
+    const is_spoilt = answer.link === "not_taken" || answer.link === "fault";
+    if (is_spoilt && request.entries.length > 1) {
       // One bad mark spoils a whole request: halve until it is found; the others go through.
       this.#size = Math.ceil(request.entries.length / 2);
       return true;
     }
-    if (answer.link === "not_taken") {
+    if (answer.link === "not_taken" || (answer.link === "fault" && this.#isGivenUp(request.entries[0]))) {
       answer.results = new Map([[request.entries[0].command.id, { kind: "refusal", ...answer.problem }]]);
       this.#size = BATCH;
     }
@@ -75,16 +78,21 @@ export class Sender {
       return false;
     }
     await this.#settle(outcomesOf(request.entries, answer.results));
-    this.#failures = 0;
+    this.#retry.succeeded();
     this.#tell({ type: "link", link: "ok", detail: "" });
     return true;
   }
 
   #putOff({ link, problem, retry_after_ms }) {
     this.#tell({ type: "link", link, detail: problem?.detail ?? "" });
-    const wait = retry_after_ms ?? RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
-    this.#failures += 1;
-    this.#later(() => this.flush(), wait);
+    this.#retry.failed(retry_after_ms);
+  }
+
+  /** Whether an entry met the server's fault often enough by itself: it then needs its judge, and holds up no other. */
+  #isGivenUp({ command }) {
+    const faults = (this.#faults.get(command.id) ?? 0) + 1;
+    this.#faults.set(command.id, faults);
+    return faults >= MOST_FAULTS;
   }
 
   async #ask(request) {
@@ -108,11 +116,16 @@ export class Sender {
 export function sendable(entries, judge_id) {
   const own = entries.filter((entry) => entry.judge_id === judge_id);
   const refused = own.filter((entry) => entry.refusal);
-  const sheets = new Set(refused.map((entry) => entry.sheet_id));
+  const sheets = new Set(refused.filter(isOfCell).map((entry) => entry.sheet_id));
   const ids = new Set(refused.map((entry) => entry.command.id));
   const waits = ({ kind, sheet_id, command }) =>
-    ((kind === "seal" || kind === "signature") && sheets.has(sheet_id)) || (kind === "retraction" && ids.has(command.mark));
+    ((kind === "seal" || kind === "signature") && sheets.has(sheet_id)) || ids.has(command.mark) || ids.has(command.seal);
   return own.filter((entry) => !entry.refusal && !waits(entry));
+}
+
+/** Whether an entry says what stands on a sheet; a refused message, or a sign-off that is signed anew, holds nothing up. */
+function isOfCell({ kind }) {
+  return kind === "mark" || kind === "retraction";
 }
 
 /** The next request, `{ kind, event_id, entries }`: marks of one event that follow each other, or one entry of another kind. */

@@ -107,7 +107,7 @@ class ScoreSheet {
       enter: (id, ...reading) => this.#entering.enter(id, ...reading),
       again: (entry) => this.#tablet.again(entry),
       setAside: (entry) => this.#tablet.setAside(entry),
-      photograph: (aspect, blob) => this.#photograph(aspect, blob),
+      photograph: (aspect) => this.#photographing(aspect),
       signal: (aspect) => this.#problem.ask(aspect),
     };
     for (const aspect of this.#sub.aspects) {
@@ -125,11 +125,18 @@ class ScoreSheet {
     on("entry", (message) => this.#hear(message));
     on("slot", (slot) => this.#top.hearSlot(slot));
     on("message", ({ message }) => this.#top.hearMessage(message));
-    for (const type of ["snapshot", "sending", "photograph", "link"]) on(type);
-    addEventListener("hashchange", () => this.#turn());
+    on("snapshot", () => this.#id === null && this.#turn());
+    for (const type of ["sending", "photograph", "link"]) on(type);
+    addEventListener("hashchange", () => this.#turnOnceEntered());
   }
 
   // Whose sheet ----------------------------------------------------------------------------------------------------------
+
+  /** The next entrant comes up once everything that was tapped for this one is kept. */
+  async #turnOnceEntered() {
+    if (!document.querySelector("dialog[open]")) await this.#entering.settled();
+    this.#turn();
+  }
 
   /** Show the sheet that the address names; a hash that names none leaves what is shown as it is. */
   #turn() {
@@ -204,10 +211,11 @@ class ScoreSheet {
     document.querySelector(`[data-aspect="${CSS.escape(entry.command.aspect)}"] h2`).focus({ preventScroll: true });
   }
 
-  async #photograph(aspect, blob) {
+  /** What keeps a photograph of the sheet that is shown now, whichever is shown by the time it is made small. */
+  #photographing(aspect) {
     const { event, sheet } = this.#current();
-    const taken_at = new Date().toISOString();
-    await this.#tablet.addPhotograph({ id: uuid7(), event_id: event.id, sheet_id: sheet.id, aspect, blob, taken_at });
+    const photograph = { id: uuid7(), event_id: event.id, sheet_id: sheet.id, aspect, taken_at: new Date().toISOString() };
+    return (blob) => this.#tablet.addPhotograph({ ...photograph, blob });
   }
 
   #hear({ type, entry, receipt }) {

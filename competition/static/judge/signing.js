@@ -19,6 +19,8 @@ export class Signing {
   #handover = document.querySelector("[data-handover]");
   #shown = "";
   #is_handed_over = false;
+  #is_keeping = false;
+  #read = "";
 
   /**
    * `page` tells what is shown: `current()` gives `{ event, sheet, entries, cells, now }`, `clock(iso)` a time of day, `goTo(why)`
@@ -37,6 +39,10 @@ export class Signing {
     this.#on("[data-handover-go]", () => this.#signOther());
     this.#on("[data-seal-again]", () => this.#deal(() => this.#tablet.again(this.#waiting().entry)));
     this.#on("[data-seal-drop]", () => this.#deal(() => this.#tablet.setAside(this.#waiting().entry)));
+    // On a keyboard Enter ends the name that is typed; it neither signs nor closes.
+    this.#dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+    });
     new Hold(this.#handover.querySelector("[data-handover-back]"), () => this.#close(this.#handover));
     // The tablet is in the competitor's hands: nothing else is within reach, not by Escape or a gesture that goes back either.
     this.#handover.addEventListener("keydown", (event) => event.key === "Escape" && event.preventDefault());
@@ -116,19 +122,23 @@ export class Signing {
       return;
     }
     this.#ink.clear();
+    this.#read = signedMarks(cells).join();
     this.#dialog.querySelector("[data-signing-sum]").textContent = document.querySelector("[data-sum]").textContent;
     this.#dialog.showModal();
   }
 
   async #sign() {
-    const { event, sheet, cells, now } = this.#page.current();
+    const { event, sheet, entries, cells, now } = this.#page.current();
     const drawing = this.#ink.drawing();
-    if (!drawing || signBlock(cells, now)) {
+    if (!drawing || signBlock(cells, now) || signedMarks(cells).join() !== this.#read) {
       this.#tell(this.#dialog, drawing ? this.#words.sign_changed : this.#words.sign_unsigned);
       return;
     }
     const command = { id: uuid7(), marks: signedMarks(cells), drawing };
-    await this.#keep("seal", { event_id: event.id, sheet_id: sheet.id, command }, this.#dialog, "signed_aloud");
+    const is_kept = await this.#keep("seal", { event_id: event.id, sheet_id: sheet.id, command }, this.#dialog, "signed_aloud");
+    // Who signs anew lets go of the signature that was not taken.
+    const refused = entries.filter(({ kind, refusal }) => kind === "seal" && refusal);
+    if (is_kept) for (const entry of refused) await this.#tablet.setAside(entry);
   }
 
   // The competitor -------------------------------------------------------------------------------------------------------
@@ -160,15 +170,22 @@ export class Signing {
 
   // Both -----------------------------------------------------------------------------------------------------------------
 
+  /** Keep it, once however often the key is tapped; resolves with whether it is kept. */
   async #keep(kind, entry, dialog, key) {
+    if (this.#is_keeping) return false;
+    this.#is_keeping = true;
     try {
       await this.#tablet.add(kind, entry);
       this.#close(dialog);
       this.#page.done(key);
       this.#goOn();
+      return true;
     } catch {
       this.#tell(dialog, this.#words.alert_storage);
       this.#page.failed();
+      return false;
+    } finally {
+      this.#is_keeping = false;
     }
   }
 

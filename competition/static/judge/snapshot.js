@@ -61,6 +61,18 @@ export function withReceipt(tablet, entry, receipt, now) {
   }));
 }
 
+/**
+ * Whether the sheet was told of after this receipt was first given, and says something else since: a receipt that was lost once
+ * comes again after what it speaks of was corrected or reopened. Then only the server knows how the sheet stands.
+ */
+export function isOvertaken(tablet, { kind, sheet_id, command }, { revision }) {
+  const sheet = sheetOf(tablet, sheet_id);
+  if (!sheet || !(eventOf(tablet, sheet_id).revision > revision)) return false;
+  if (kind === "seal") return sheet.reopened_for !== null;
+  const mark = kind === "mark" && sheet.marks.find(({ aspect }) => aspect === command.aspect);
+  return Boolean(mark) && mark.id !== command.id && mark.id !== command.supersedes;
+}
+
 /** The snapshot with a message more; one that is known changes nothing. */
 export function withMessage(tablet, message) {
   if (!tablet || tablet.messages.some(({ id }) => id === message.id)) return tablet;

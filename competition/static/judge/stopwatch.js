@@ -11,7 +11,7 @@ const AGREE_MS = 2_000;
 
 /** A moment as a start is kept: by the server's time and by the tablet's (ms), and whether the server's is known, and heard now. */
 export function momentOf({ clock, link }, wall = Date.now()) {
-  return { server: clock.now(), wall, is_known: clock.skew() !== null, is_heard: link === "ok" };
+  return { server: clock.now(), wall, is_known: clock.isSure(), is_heard: link === "ok" && clock.isSure() };
 }
 
 /**

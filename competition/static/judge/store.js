@@ -98,23 +98,32 @@ export class TabletStore {
   // Plumbing -------------------------------------------------------------------------------------------------------------
 
   async #read(name, work) {
-    const database = await this.#open();
+    const transaction = await this.#transaction(name);
     return new Promise((resolve, reject) => {
-      const request = work(database.transaction(name).objectStore(name));
+      const request = work(transaction.objectStore(name));
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
   }
 
   async #write(names, work) {
-    const database = await this.#open();
+    // Strict: complete means written through to the disk, not to a cache that a flat battery empties.
+    const transaction = await this.#transaction(names, "readwrite", { durability: "strict" });
     return new Promise((resolve, reject) => {
-      // Strict: complete means written through to the disk, not to a cache that a flat battery empties.
-      const transaction = database.transaction(names, "readwrite", { durability: "strict" });
       transaction.oncomplete = () => resolve();
       transaction.onerror = transaction.onabort = () => reject(transaction.error ?? new Error("nothing was kept"));
       work(names.map((name) => transaction.objectStore(name)));
     });
+  }
+
+  /** A transaction; where the browser has let the database go without a word, as Safari does in its sleep, on a new opening. */
+  async #transaction(...wanted) {
+    try {
+      return (await this.#open()).transaction(...wanted);
+    } catch {
+      this.#close();
+      return (await this.#open()).transaction(...wanted);
+    }
   }
 
   #open() {

@@ -7,7 +7,7 @@ export function threadOf(messages, sheet_id, entries) {
   const answers = messages.filter(({ answers, id }) => ids.has(answers) && !ids.has(id));
   const said = [...about, ...answers].sort((one, other) => Date.parse(one.said_at) - Date.parse(other.said_at));
   const waiting = entries
-    .filter(({ kind }) => kind === "message")
+    .filter(({ kind, command }) => kind === "message" && !ids.has(command.id))
     .map(({ command, at, refusal }) => {
       return { ...command, kind: "problem", sender: null, said_at: at, waits: refusal ? "refused" : "on_tablet" };
     });

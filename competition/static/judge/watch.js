@@ -20,8 +20,8 @@ export function watch(tablet) {
     look();
   });
   addEventListener("offline", () => tablet.hearNetwork(false));
-  addEventListener("pageshow", ({ persisted }) => persisted && tablet.refresh());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && tablet.refresh());
+  addEventListener("pageshow", ({ persisted }) => persisted && tablet.wake());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && tablet.wake());
   setInterval(look, LOOK_AGAIN_MS);
   return connectTablet({ hear, status: () => tablet.status() });
 }

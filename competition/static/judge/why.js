@@ -11,6 +11,12 @@ export class WhyDialog {
     for (const button of dialog.querySelectorAll("[data-reason]")) {
       button.addEventListener("click", () => this.#choose(button.dataset.reason));
     }
+    dialog.querySelector("[data-why-cancel]").addEventListener("click", () => dialog.close());
+    // Enter, on a keyboard, ends the words that are written.
+    dialog.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#choose("other");
+    });
     dialog.addEventListener("close", () => this.#done(null));
   }
 

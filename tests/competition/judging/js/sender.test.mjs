@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BATCH, RETRY_MS, Sender, nextRequest, sendable } from "../../../../competition/static/judge/sender.js";
+import { RETRY_MS } from "../../../../competition/static/judge/retry.js";
+import { BATCH, MOST_FAULTS, Sender, nextRequest, sendable } from "../../../../competition/static/judge/sender.js";
 
 const JUDGE = "judge";
 
@@ -163,4 +164,25 @@ test("a browser that keeps nothing is told of", async () => {
   const entries = () => Promise.reject(new Error("blocked"));
   await new Sender({ entries, post: takeAll, settle: () => {}, tell: (message) => told.push(message) }).flush();
   assert.deepEqual(told, [{ type: "link", link: "storage", detail: "" }]);
+});
+
+test("an entry that the server always fails at needs its judge after a few tries, and holds up no other", async () => {
+  const fault = { status: 500, redirected: false, retry_after: null, body: { type: "server-error", detail: "failed", status: 500 } };
+  const is_bad = ({ command }) => command.id === "m2";
+  const trial = sender((entries) => (entries.some(is_bad) ? fault : takeAll(entries)));
+  trial.add(entry("m1"), entry("m2"), entry("m3"));
+  for (let tries = 0; tries < MOST_FAULTS; tries += 1) await trial.made.flush();
+  assert.deepEqual([trial.left(), trial.link()], [["m2"], "ok"]);
+  assert.deepEqual(sendable([...trial.outbox.values()], JUDGE), []);
+});
+
+test("a sign-off that was refused holds up neither itself signed anew nor a message", () => {
+  const entries = [
+    entry("s1", { kind: "seal", refusal: REFUSAL }),
+    entry("g1", { kind: "signature", command: { seal: "s1" } }),
+    entry("p1", { kind: "message", refusal: REFUSAL }),
+    entry("s2", { kind: "seal" }),
+    entry("g2", { kind: "signature", command: { seal: "s2" } }),
+  ];
+  assert.deepEqual(sendable(entries, JUDGE).map(({ command }) => command.id), ["s2", "g2"]);
 });

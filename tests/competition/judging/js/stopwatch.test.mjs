@@ -10,9 +10,9 @@ function moment(server, wall, changes = {}) {
 }
 
 test("a moment is told by both clocks, and says what is known of the server's", () => {
-  const clock = { now: () => 5_000, skew: () => -3 };
+  const clock = { now: () => 5_000, isSure: () => true };
   assert.deepEqual(momentOf({ clock, link: "ok" }, 4_997), { server: 5_000, wall: 4_997, is_known: true, is_heard: true });
-  const unknown = { now: () => 4_997, skew: () => null };
+  const unknown = { now: () => 4_997, isSure: () => false };
   const apart = { server: 4_997, wall: 4_997, is_known: false, is_heard: false };
   assert.deepEqual(momentOf({ clock: unknown, link: "offline" }, 4_997), apart);
 });
