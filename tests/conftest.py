@@ -11,12 +11,17 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from competition.plumbing.database import Connection
 from competition.plumbing.listening import APPLICATION
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import EmbeddedPostgres
 from tests.site import Site, running_site
+
+# A machine may be busy with other things: how long one example takes tells nothing about the rule.
+settings.register_profile("leitai", deadline=None)
+settings.load_profile("leitai")
 
 TEMPLATE = "leitai_template"
 _numbers = itertools.count(1)
