@@ -364,7 +364,7 @@ steps = st.lists(st.tuples(places, st.integers(0, 2), st.integers(0, 3)), max_si
 turns = st.lists(st.tuples(places, st.integers(1, 4), st.integers(0, 3)), max_size=12)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps, turns=turns)
 async def test_any_interleaving_of_tablets_comes_to_the_same_as_in_order_once(
     dsn: str, connection: Connection, contest: Contest, steps: Steps, turns: Turns

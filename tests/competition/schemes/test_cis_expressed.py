@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.schemes.cis.calculations import MOST_RANGES, NotACalculation
@@ -94,7 +94,6 @@ def with_bands(draw: st.DrawFn) -> Measurement:
     return msgspec.structs.replace(SHAFT, nominal=nominal, tolerance=tolerance, credit=BandedCredit(bands=bands))
 
 
-@settings(deadline=None)
 @given(aspect=with_bands(), data=st.data())
 def test_a_tolerance_with_bands_gives_the_same_for_every_reading(aspect: Measurement, data: st.DataObject) -> None:
     """Read back it is a measured value with ranges and without faults; readings at and beside each limit are tried too."""

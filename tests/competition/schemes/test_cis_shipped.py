@@ -50,7 +50,7 @@ def test_the_worked_example_comes_to_the_same() -> None:
     assert len(read) == 10
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_readings_come_to_the_same(data: st.DataObject) -> None:
     """Every aspect read once, or judged by three: the criteria and the total are those of the scheme itself."""

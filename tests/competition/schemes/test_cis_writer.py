@@ -117,7 +117,7 @@ def measurement_of(draw: st.DrawFn, kind: str, common: dict[str, Any]) -> Measur
     return Measurement(**common, nominal=nominal, unit="", places=2, credit=RangedCredit(ranges=ranges))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(expressible())
 def test_what_cis_can_say_is_read_back_the_same(scheme: Scheme) -> None:
     """Criteria, sub-criteria, aspects, sections and calculations pass out and in unchanged."""

@@ -195,7 +195,7 @@ def test_good_schemes_have_no_faults_of_form(kind: str) -> None:
     assert (told(full(kind)), is_taken(full(kind))) == ([], True)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.sampled_from(ALL), st.lists(st.tuples(st.randoms(use_true_random=False), st.sampled_from(STRANGE)), max_size=3)
 )

@@ -71,7 +71,7 @@ def faults_in(content: bytes) -> list[tuple[str, str]]:
     return [(fault.cell, fault.sentence.format(**fault.data)) for fault in raised.value.faults]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(schemes())
 def test_any_scheme_written_is_read_back_the_same(scheme: Scheme) -> None:
     """Whatever fields a scheme has, both languages' workbooks give it back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.advancement import advance_of
@@ -69,7 +69,6 @@ def test_advance(rule: Advancement, ranks: str, delegations: str, expected: str)
     assert letters(rule, field(ranks, delegations)) == expected
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 8),
     st.none() | st.integers(1, 3),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.awards import awards_of
@@ -172,7 +172,6 @@ places_awards = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(ranked_fields, places_awards)
 def test_no_award_skips_somebody_better(who: list[Placed], awards: list[PlacesAward]) -> None:
     """Whoever is better placed than a winner has an award at least as good, unless below its line; equals get the same."""
@@ -189,7 +188,6 @@ def test_no_award_skips_somebody_better(who: list[Placed], awards: list[PlacesAw
         assert len({got.get(one.entrant_id) for one in equals}) == 1
 
 
-@settings(deadline=None)
 @given(ranked_fields, st.lists(st.integers(0, 6), min_size=1, max_size=5))
 def test_ties_out_never_give_more_than_the_numbers(who: list[Placed], numbers: list[int]) -> None:
     """With ties out, the first so many awards together never go to more people than their numbers; with ties in to no fewer."""

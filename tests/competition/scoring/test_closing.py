@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from competition.scoring.closing import close
 from competition.scoring.ranking import rank
@@ -126,7 +126,6 @@ def test_close_without_anything_but_places() -> None:
     )
 
 
-@settings(deadline=None)
 @given(schemes, fields)
 def test_closing_has_the_places_of_the_ranking(by: Scheme, field: list[Tally]) -> None:
     """Any field closes in the order and with the places that ranking gives, whatever order it comes in."""

@@ -6,7 +6,7 @@ import re
 from decimal import Context, Decimal, localcontext
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.explain import mark_points
@@ -403,7 +403,6 @@ def test_mark_points_gives_nothing_without_a_reading(state: MarkState, step: Tex
     assert {mark_points(aspect, (), state) for aspect in ASPECTS} == {(Decimal(0), (step,))}
 
 
-@settings(deadline=None)
 @given(marked())
 def test_the_last_figure_is_the_points(read: tuple[Aspect, tuple[Decimal, ...]]) -> None:
     """Every step speaks both languages, and the chain ends with the points it leads to; a mere time has none."""
@@ -418,7 +417,6 @@ def test_the_last_figure_is_the_points(read: tuple[Aspect, tuple[Decimal, ...]])
     assert [found and found[1] for found in (zh, en)] == [shown(points, 2)] * 2
 
 
-@settings(deadline=None)
 @given(marked(), st.integers(0, 3))
 def test_steps_depend_on_the_value_only(read: tuple[Aspect, tuple[Decimal, ...]], zeros: int) -> None:
     """Zeros at the end of a reading change neither points nor steps."""
@@ -427,7 +425,6 @@ def test_steps_depend_on_the_value_only(read: tuple[Aspect, tuple[Decimal, ...]]
     assert repr(mark_points(aspect, values, "marked")) == repr(mark_points(aspect, padded, "marked"))
 
 
-@settings(deadline=None)
 @given(marked(), st.integers(1, 40))
 def test_steps_do_not_depend_on_the_context(read: tuple[Aspect, tuple[Decimal, ...]], precision: int) -> None:
     """Whatever precision other code asks of Python, points and steps are the same."""

@@ -115,7 +115,6 @@ def _renumbered(field: list[Tally]) -> list[Tally]:
 updates = st.lists(fields.map(_renumbered).map(lambda field: field[:3]) | fields.map(_renumbered), max_size=8)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(["1224", "1223", "1334"]), fields.map(_renumbered), fields, updates)
 def test_leaderboard_is_the_ranking(
     style: Places, some: list[Tally], more: list[Tally], updates: list[list[Tally]]
@@ -125,7 +124,7 @@ def test_leaderboard_is_the_ranking(
     _agrees(scheme(places=style, ranking=BY_OWN_FIGURES), field, updates)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     st.sampled_from(["1224", "1223", "1334"]), st.lists(st.tuples(st.integers(1, 120), st.integers(0, 12)), max_size=60)
 )
@@ -140,7 +139,7 @@ def test_small_portions_move_within_a_large_field(style: Places, moves: list[tup
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(schemes, fields.map(_renumbered), updates)
 def test_leaderboard_of_any_scheme_is_the_ranking(by: Scheme, some: list[Tally], updates: list[list[Tally]]) -> None:
     """With cuts and majorities too, where everybody is ranked anew."""

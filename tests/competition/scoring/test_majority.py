@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.majority import Panel, wins
@@ -48,7 +48,6 @@ panels = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(panels)
 def test_wins_are_those_of_all_comparisons_one_by_one(field: list[Panel]) -> None:
     """Counted for everybody at once, the wins are those of comparing each with each."""

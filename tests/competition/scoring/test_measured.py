@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.measured import what_counts
@@ -215,7 +215,6 @@ def test_figures_without_a_last_decimal_decide_exactly(
     assert settled(exact_points(aspect, decimals(*values))) == Decimal(points)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([RUNOUT, PASS_FAIL, PARALLEL, STRAIGHT, SQUARENESS, SHAFT, ROUGH, measurement(THIRDS, BANDS)]),
     st.sampled_from([1, -1]),
@@ -231,7 +230,6 @@ def test_the_nearer_reading_never_gives_less(aspect: Measurement, side: int, one
     assert give == sorted(give, reverse=True)
 
 
-@settings(deadline=None)
 @given(st.lists(st.decimals(9, 11, places=2), min_size=3, max_size=3).map(tuple))
 def test_the_worst_gives_least_and_the_best_most(values: tuple[Decimal, ...]) -> None:
     """With the same rule for both sides, the readings one by one give no less than the worst and no more than the best."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.medals import medals_of
@@ -89,7 +89,6 @@ def test_a_medal_is_written_with_its_award() -> None:
     assert medals_of(MEDALS, [placed(7, 1, scaled="750")]) == {UUID(int=7): "m:gold"}
 
 
-@settings(deadline=None)
 @given(st.booleans(), st.lists(st.integers(700, 720), min_size=1, max_size=12))
 def test_no_medal_skips_anybody(chained: bool, figures: list[int]) -> None:
     """In order of place the medals never get better, end together, and equal figures have the same medal."""

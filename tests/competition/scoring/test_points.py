@@ -6,7 +6,7 @@ from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.arithmetic import total
@@ -101,7 +101,6 @@ def test_highest_score_is_the_points_unless_given() -> None:
     assert (highest_score(PAPER), highest_score(ELEMENT)) == (Decimal(100), Decimal(3))
 
 
-@settings(deadline=None)
 @given(marked())
 def test_points_lie_between_their_bounds(read: tuple[Aspect, tuple[Decimal, ...]]) -> None:
     """Whatever is read, an aspect's figure is within its bounds; a score's after its factor."""
@@ -111,7 +110,6 @@ def test_points_lie_between_their_bounds(read: tuple[Aspect, tuple[Decimal, ...]
     assert least_points(aspect) <= exact_points(aspect, values) * factor <= most_points(aspect)
 
 
-@settings(deadline=None)
 @given(marked(), st.integers(1, 40), st.sampled_from(["ROUND_UP", "ROUND_DOWN", "ROUND_05UP"]))
 def test_points_do_not_depend_on_the_context(
     read: tuple[Aspect, tuple[Decimal, ...]], precision: int, rounding: str
@@ -123,7 +121,6 @@ def test_points_do_not_depend_on_the_context(
         assert str(exact_points(aspect, values)) == str(expected)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([WIRES, SAFETY]), st.data())
 def test_one_more_fault_never_gives_more(aspect: Deduction, data: st.DataObject) -> None:
     """Another occurrence of any fault leaves the points or lowers them."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.ranking import rank
@@ -198,7 +198,6 @@ def test_who_is_cut_with_the_same_figures_shares_the_place() -> None:
     assert rows(rank(CUT, tallies)) == ((1, 1, True), (2, 1, True), (3, 3, True), (4, 3, True))
 
 
-@settings(deadline=None)
 @given(schemes, fields.flatmap(lambda field: st.tuples(st.just(field), st.permutations(field))))
 def test_rank_ignores_the_order_of_input(by: Scheme, drawn: tuple[list[Tally], list[Tally]]) -> None:
     """The same entrants in any order have the same places in the same order, whatever the scheme."""
@@ -207,7 +206,6 @@ def test_rank_ignores_the_order_of_input(by: Scheme, drawn: tuple[list[Tally], l
     assert rank(by, field, numbers=numbers) == rank(by, shuffled, numbers=numbers)
 
 
-@settings(deadline=None)
 @given(fields)
 def test_a_place_is_one_more_than_those_who_are_better(field: list[Tally]) -> None:
     """A place counts who is strictly better on the keys; it is shared exactly when somebody is equal on all."""
@@ -226,7 +224,6 @@ def test_a_place_is_one_more_than_those_who_are_better(field: list[Tally]) -> No
     assert {place.entrant_id for place in ranked} == {tally.entrant_id for tally in field}
 
 
-@settings(deadline=None)
 @given(schemes, fields)
 def test_styles_differ_only_in_names(by: Scheme, field: list[Tally]) -> None:
     """However shared places are called, order and sharing are the same, and no place is before a better one."""

@@ -9,7 +9,7 @@ from math import floor
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.scale import median, scaled
@@ -161,7 +161,6 @@ def test_a_field_of_thirty_two() -> None:
     assert inputs == {"median": "74.185", "mad": "8.71"}
 
 
-@settings(deadline=None)
 @given(st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=40))
 def test_worldskills_like_agrees_with_fractions(totals: list[Decimal]) -> None:
     """Any field has the figures that whole fractions give."""
@@ -169,7 +168,6 @@ def test_worldskills_like_agrees_with_fractions(totals: list[Decimal]) -> None:
     assert on(WorldSkillsLike(), written)[0] == [str(figure) for figure in by_fractions(written)]
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([PercentOfBest(), WorldSkillsLike(when_flat="mean_deviation"), ZScore(), ZScore(of="sample")]),
     st.lists(st.decimals(0, 100, places=2), min_size=1, max_size=20),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.points import exact_points
@@ -126,7 +126,6 @@ def test_a_mean_of_thirds_in_proportion_comes_to_a_whole_figure() -> None:
     assert settled(exact_points(aspect, decimals("100", "100", "100.001"))) == Decimal(9)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([LEFT, OVER, LAPS]),
     st.decimals(Decimal("0.01"), 1500, places=2),

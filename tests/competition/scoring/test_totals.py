@@ -10,7 +10,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from competition.scoring.record import EntrantRecord
@@ -326,7 +326,6 @@ def test_the_tally_has_the_same_figures() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_totals_agree_with_fractions(data: st.DataObject) -> None:
     """Random panels, caps and weights come to the total that plain fractions, computed another way, give."""
