@@ -232,6 +232,9 @@ class Hall:
                 tablet.say(Said(message=stored.message))
 
     def _want(self, what: Literal["round", "sheets", "message"], id: UUID | None) -> None:
+        """Have this told in the next round. With no tablet here there is nobody to tell it to: whoever comes looks by itself."""
+        if what != "round" and not self._tablets:
+            return
         self._waiting[_Work(what, id)] = None
         self._wake.set()
 
