@@ -59,6 +59,8 @@ async def test_stopwatch_of_a_tablet_with_a_wrong_clock_runs_by_the_servers(
 
 async def _seconds(page: Page, place: int) -> Decimal:
     """A run that the card shows, in seconds."""
-    shown = await card(page, TIMED).locator("[data-shown]").nth(place).inner_text()
+    place_shown = card(page, TIMED).locator("[data-shown]").nth(place)
+    await expect(place_shown).to_have_text(re.compile(r"^\d+:\d\d\.\d\d$"))
+    shown = await place_shown.inner_text()
     minutes, _, seconds = shown.partition(":")
     return int(minutes) * 60 + Decimal(seconds)

@@ -8,6 +8,8 @@ import { asTime } from "./times.js";
 
 const PREFIX = "leitai.stopwatch";
 const AGREE_MS = 2_000;
+/** So long the server may take to say what time it is, before the tablet's own clock has to do. */
+const MOST_ASKED_MS = 2_000;
 
 /** A moment as a start is kept: by the server's time and by the tablet's (ms), and whether the server's is known, and heard now. */
 export function momentOf({ clock, link }, wall = Date.now()) {
@@ -74,11 +76,24 @@ export class Stopwatch {
     this.#render();
   }
 
-  #end({ goes_on }) {
+  async #end({ goes_on }) {
+    const [start, key, pressed] = [this.#start, this.#key, momentOf(this.#tablet)];
+    this.#run(goes_on ? pressed : null);
+    const end = await this.#madeSure(pressed);
+    if (key !== this.#key) return;
+    if (goes_on && this.#start === pressed) this.#run(end);
+    this.#hear(asSeconds(elapsed(start, end), this.#places));
+  }
+
+  /** The moment as the server tells it: a tablet that slept and one whose clock was set look alike until it is heard. */
+  async #madeSure(pressed) {
+    const { clock, link } = this.#tablet;
+    if (clock.isSure() || link !== "ok") return pressed;
+    const began = performance.now();
+    await Promise.race([this.#tablet.refresh(), new Promise((resolve) => setTimeout(resolve, MOST_ASKED_MS))]);
+    const since = performance.now() - began;
     const now = momentOf(this.#tablet);
-    const ms = elapsed(this.#start, now);
-    this.#run(goes_on ? now : null);
-    this.#hear(asSeconds(ms, this.#places));
+    return { ...now, server: now.server - since, wall: now.wall - since };
   }
 
   #render() {
