@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+PROCESSES ?= 3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
 RUN := .venv/bin
@@ -12,7 +13,7 @@ export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench bench-scoring bench-tablets recount preview messages clean
+.PHONY: help run test check lint types imports tests format lock bench bench-boards bench-screen bench-scoring bench-tablets recount preview messages clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ imports:
 
 tests:
 	@echo "== tests"
-	@$(RUN)/pytest $(ARGS)
+	@$(RUN)/pytest -n $(PROCESSES) --dist loadfile $(ARGS)
 
 format: .venv/ready-dev   ## format the code and mend what lint can mend
 	@$(RUN)/ruff format .
@@ -49,6 +50,12 @@ format: .venv/ready-dev   ## format the code and mend what lint can mend
 
 bench: .venv/ready-dev    ## measure: marks a second against bare asyncpg, board latency
 	@$(RUN)/python -m tests.benchmarks.marks $(ARGS)
+
+bench-boards: .venv/ready-dev ## measure: what a delivery to a viewer costs, beside a C loop and other servers; thousands of viewers
+	@$(RUN)/python -m tests.benchmarks.boards $(ARGS)
+
+bench-screen: .venv/ready-dev ## let a hall screen run over a thousand revisions: memory and frames a second
+	@$(RUN)/python -m tests.benchmarks.screen $(ARGS)
 
 bench-scoring: .venv/ready-dev ## measure: 10,000 entrants scored and ranked, against sums of floats
 	@$(RUN)/python -m tests.benchmarks.scoring $(ARGS)

@@ -48,7 +48,14 @@ award              奖项                what a place, a share or a line brings:
 team standing      团体排名            a ranking of delegations
 amendment          方案修订            another scheme in force after the first mark: previewed, applied whole, on record
 publication        公布                an immutable numbered result list: draft (草稿), provisional (公示), official (正式)
-board              大屏                a page of standings for spectators
+board              大屏                a page for spectators: standings, teams, medals, benches, what was marked last, the podium
+freeze             封榜                from now or a time on, everybody sees the standings as they were; staff see that it is on
+reveal             揭榜                the result list step by step, from the last place or by award; has a rehearsal (彩排)
+podium             颁奖台              the board that shows a reveal
+presenter          主持人              who steps through a reveal, and is told what comes next
+display            显示屏              a hall screen with a name, pointed at a board from the desk
+theme              主题样式            how a competition dresses its boards: name, logo, two colours
+prospect           形势                what the standings come to so far: awards, teams, places still possible (可达名次)
 device             平板                a judge's enrolled tablet
 recusal            回避                a judge does not mark entrants of their own employer
 =================  ==================  ================================================================================

@@ -10,6 +10,7 @@ from schemas.problems import N_, NotSignedIn, Problem
 
 Verb = Literal[
     "manage_event",
+    "run_clock",
     "open_document",
     "see_desk",
     "see_entrants",
@@ -20,6 +21,9 @@ Verb = Literal[
     "penalise",
     "publish",
     "export",
+    "manage_boards",
+    "freeze",
+    "present",
     "mark",
 ]
 ANYONE = "anyone"
@@ -27,6 +31,7 @@ ANYONE = "anyone"
 
 ROLES_OF: dict[Verb, frozenset[Role]] = {
     "manage_event": frozenset({"organiser"}),
+    "run_clock": frozenset({"organiser", "chief_judge"}),
     "open_document": frozenset({"organiser"}),
     "see_desk": frozenset({"organiser", "chief_judge", "scorekeeper", "supervisor"}),
     "see_entrants": frozenset({"organiser", "supervisor"}),
@@ -37,6 +42,9 @@ ROLES_OF: dict[Verb, frozenset[Role]] = {
     "penalise": frozenset({"chief_judge"}),
     "publish": frozenset({"organiser"}),
     "export": frozenset({"organiser", "chief_judge", "supervisor"}),
+    "manage_boards": frozenset({"organiser"}),
+    "freeze": frozenset({"organiser", "chief_judge"}),
+    "present": frozenset({"organiser", "presenter"}),
     "mark": frozenset({"judge", "chief_judge", "scorekeeper"}),
 }
 TABLET_VERBS: frozenset[Verb] = frozenset({"mark"})

@@ -1,4 +1,4 @@
-"""The demo competition: 24 entrants of eight delegations, eight practice tasks, and a judge for every seat."""
+"""The demo competition: 24 entrants of eight delegations, eight practice tasks, a judge for every seat, a board of each kind."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ from competition.access import store as accounts
 from competition.demo import people
 from competition.judging import actions as judging
 from competition.ledger.book import Shelf
+from competition.ledger.store import scheme_of
 from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
 from competition.registration import actions as registration
 from competition.registration import store as entrants
-from competition.results import actions as results
+from competition.results.store import Board, boards_of
 from competition.schemes import actions as schemes
 from competition.schemes.files import shipped_scheme
+from competition.staging import actions as staging
 from competition.timetable import actions as timetable
-from schemas.access import Role
+from schemas.access import Person, Role
 from schemas.aspects import Measurement
 from schemas.base import Message, Text
+from schemas.boards import BoardKind
 from schemas.scheme import Scheme, SubCriterion
 
 DEMO_FILE = "demo.json"
@@ -37,7 +40,17 @@ SESSIONS = 3
 BENCHES = 8
 ZONE = "Asia/Shanghai"
 SCHEME = "cnc-machine-tool-assembly"
-BOARD = "cnc"
+TRADE = Text(zh="数控机床装调维修工", en="CNC assembly and maintenance")
+BOARDS: tuple[tuple[str, BoardKind, Text], ...] = (
+    ("cnc", "standings", Text(zh="总排名", en="standings")),
+    ("cnc-teams", "teams", Text(zh="代表队团体排名", en="delegations")),
+    ("cnc-medals", "medals", Text(zh="奖项榜", en="awards by delegation")),
+    ("cnc-benches", "benches", Text(zh="工位与时间", en="benches and clocks")),
+    ("cnc-latest", "ticker", Text(zh="最新评分", en="latest marks")),
+    ("cnc-podium", "podium", Text(zh="颁奖台", en="podium")),
+)
+"""The boards of the demo: address, kind, and what is said of it behind the trade."""
+
 ROBOT = "robot"
 """The name of a robot's tablet; those of an earlier run are taken out of use."""
 
@@ -58,12 +71,13 @@ class DemoJudge(Message):
 
 
 class DemoBoard(Message):
-    """A board of the demo, and the addresses of its page, state and live stream."""
+    """A board of the demo, what it shows, and the addresses of its page, state and live stream."""
 
     id: str
     url: str
     state_url: str
     live_url: str
+    kind: BoardKind = "standings"
 
 
 class Demo(Message):
@@ -74,6 +88,7 @@ class Demo(Message):
     chief_judge: Login
     judges: tuple[DemoJudge, ...]
     boards: tuple[DemoBoard, ...]
+    presenter: Login | None = None
 
 
 async def prepare_demo(
@@ -108,17 +123,20 @@ async def prepare_demo(
             entrants=entrants,
             now=now,
         )
+    presenter = earlier.presenter or await _presenter(connection, now)
+    boards = await _boards(connection, earlier, now)
     by_name = {account.name: account.id for account in await accounts.accounts(connection)}
     demo = msgspec.structs.replace(
         earlier,
         base_url=base_url,
+        presenter=presenter,
         judges=tuple([
             DemoJudge(
                 name=judge.name, pin=judge.pin, enrol_url=await enrol_url(connection, base_url, by_name[judge.name], now=now)
             )
             for judge in earlier.judges
         ]),
-        boards=(_board(base_url),),
+        boards=tuple(_board(base_url, board) for board in boards),
     )  # fmt: skip
     write_demo(data / DEMO_FILE, demo)
     return demo
@@ -160,18 +178,39 @@ async def _set_up(
     await timetable.draw(connection, shelf, event_id, seed=f"leitai-demo-{seed}", actor_id=actor, now=now)
     seated = await _judges(connection, event_id, scheme, people.judges(chance, judges + 1), actor, now)
     await judging.lay_out_sheets(connection, event_id)
-    await results.open_board(
-        connection,
-        event_id,
-        BOARD,
-        Text(zh="数控机床装调维修工 总排名", en="CNC assembly and maintenance: standings"),
-        now=now,
-    )
     return Demo(base_url=base_url, organiser=organiser, chief_judge=chief, judges=seated, boards=())
 
 
 async def _account(connection: Connection, name: str, role: Role, login: Login, *, now: datetime) -> UUID:
     return await access.add_account(connection, name, role, username=login.username, password=login.password, now=now)
+
+
+async def _presenter(connection: Connection, now: datetime) -> Login | None:
+    """Somebody to present the reveal; a demo of an earlier Leitai has nobody yet, or somebody else who is called so."""
+    login = Login(username="presenter", password=secrets.token_urlsafe(9))
+    if await accounts.account_named(connection, login.username):
+        return None
+    await _account(connection, "主持人 陆知音", "presenter", login, now=now)
+    return login
+
+
+async def _boards(connection: Connection, earlier: Demo, now: datetime) -> tuple[Board, ...]:
+    """The boards of the demo. Those that an earlier Leitai did not know are opened now; who closes one does not find it again."""
+    event, organiser = (
+        (await entrants.every_event(connection))[0],
+        await accounts.account_named(connection, earlier.organiser.username),
+    )
+    assert organiser is not None  # noqa: S101 - it is in the file that was written with it
+    person = Person(id=organiser.id, role=organiser.role, name=organiser.name)
+    scheme = await scheme_of(connection, event.id)
+    opened = {board.id for board in await boards_of(connection, event.id)}
+    known = opened | {board.id for board in earlier.boards} if opened else set()
+    for board_id, kind, what in BOARDS:
+        has_none = scheme is None or (kind == "teams" and not scheme.teams) or (kind == "medals" and not scheme.awards)
+        if board_id not in known and not has_none:
+            title = Text(zh=f"{TRADE.zh} {what.zh}", en=f"{TRADE.en}: {what.en}")
+            await staging.open_board(connection, event.id, board_id, kind, title, person=person, now=now)
+    return await boards_of(connection, event.id)
 
 
 async def _event(connection: Connection, actor: UUID, now: datetime) -> UUID:
@@ -251,10 +290,10 @@ def _times(now: datetime) -> list[tuple[datetime, datetime]]:
     return [(start, start + timedelta(hours=3)) for start in starts]
 
 
-def _board(base_url: str) -> DemoBoard:
-    url = f"{base_url}/boards/{BOARD}"
+def _board(base_url: str, board: Board) -> DemoBoard:
+    url = f"{base_url}/boards/{board.id}"
     live = url.replace("http", "ws", 1) + "/live"
-    return DemoBoard(id=BOARD, url=url, state_url=f"{url}/state", live_url=live)
+    return DemoBoard(id=board.id, kind=board.kind, url=url, state_url=f"{url}/state", live_url=live)
 
 
 def _read(path: Path) -> Demo | None:

@@ -14,22 +14,18 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
-from PIL import Image, ImageOps
-
 from competition.judging import papers_store, rules, store
 from competition.judging.actions import event_of, written
 from competition.judging.papers_store import Picture
 from competition.ledger.actions import writing
 from competition.ledger.book import Shelf
+from competition.plumbing import pictures
 from competition.plumbing.database import Connection
 from schemas.access import Person
 from schemas.base import Message
 from schemas.marks import Entry, Moment, Photograph, Receipt
 from schemas.problems import N_, Busy, Problem
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 40_000_000
-"""A telephone's camera gives 12 to 24 million; of a flood only the header is read."""
 LONG_SIDE = 1600
 QUALITY = 80
 MOST_OF_AN_ASPECT = 6
@@ -37,20 +33,6 @@ MOST_AT_ONCE = 12
 """Pictures that are read or wait to be made anew: each is up to 8 MB, and marks share the machine."""
 MOST_SECONDS = 60
 """How long a picture may be on its way: over worse wifi it is tried again, and others have its place meanwhile."""
-
-
-class NotAPicture(Problem):
-    """Something that is no JPEG, PNG or WebP picture, or a damaged one."""
-
-    status = 415
-    sentence = N_("This is not a picture that can be read: take it again, as JPEG, PNG or WebP.")
-
-
-class PictureHasTooManyPixels(Problem):
-    """A picture larger than any that a judge takes."""
-
-    status = 413
-    sentence = N_("This picture has more than {most} million pixels. Take it again with a smaller size.")
 
 
 class EnoughPhotographs(Problem):
@@ -132,36 +114,11 @@ async def keep_photograph(
 
 
 def developed(body: bytes) -> Picture:
-    """A picture made anew: upright, no larger than is of use, a JPEG of its pixels and nothing else.
-
-    Whatever else was in the file is gone: places, names, thumbnails, comments, programs behind the picture's end.
-    """
-    try:
-        picture = _upright(body)
-    except Problem:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as refusal:
-        # Of more than 90 million pixels Pillow warns, of more than 180 million it does not even read the header on.
-        raise PictureHasTooManyPixels(most=MOST_PIXELS // 1_000_000) from refusal
-    except Exception as fault:
-        # Decoders stumble over hostile or damaged bytes in every way there is.
-        raise NotAPicture from fault
+    """A picture made anew: upright, no larger than is of use, on white, a JPEG of its pixels and nothing else."""
+    picture = pictures.on_white(pictures.upright(body, within=(LONG_SIDE, LONG_SIDE)))
     jpeg = io.BytesIO()
     picture.save(jpeg, "JPEG", quality=QUALITY)
     return Picture(jpeg=jpeg.getvalue(), width=picture.width, height=picture.height)
-
-
-def _upright(body: bytes) -> Image.Image:
-    """The pixels in ``body``, on white where they are transparent, on an image that knows nothing else of the file."""
-    with Image.open(io.BytesIO(body), formats=FORMATS) as sent:
-        if sent.width * sent.height > MOST_PIXELS:
-            raise PictureHasTooManyPixels(most=MOST_PIXELS // 1_000_000)
-        sent.thumbnail((LONG_SIDE, LONG_SIDE))
-        upright = ImageOps.exif_transpose(sent)
-        picture = Image.new("RGB", upright.size, "white")
-        pixels = upright.convert("RGBA")
-        picture.paste(pixels, mask=pixels)
-    return picture
 
 
 def _is_same(entry: Entry, shot: Shot, person: Person) -> bool:

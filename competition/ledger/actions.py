@@ -51,10 +51,11 @@ class Pen:
         self._written: list[tuple[int, Entry, bytes]] = []
         self._touched: set[UUID] = set()
         self._announced = False
+        self._is_shown: bool | None = None
 
-    def announce(self) -> None:
-        """Make a new revision although nothing is added: what boards may show has changed."""
-        self._announced = True
+    def announce(self, *, is_shown: bool) -> None:
+        """Make a new revision although nothing is added; ``is_shown``: whether what everybody may see has changed."""
+        self._announced, self._is_shown = True, is_shown
 
     def add(self, entry: Entry) -> int:
         """Append an entry; returns its position. Raises ``WordsCannotBeKept`` when its note or reason cannot stand there."""
@@ -71,7 +72,7 @@ class Pen:
         if self._written and self._written[0][0] == 1:
             await store.lock_scheme(connection, self.book.event_id, now)
         book = self.book.restated(self.revision, self._touched & self.book.standings.keys())
-        await _write(connection, book, self._written)
+        await _write(connection, book, self._written, is_shown=self._is_shown)
         return book
 
 
@@ -82,7 +83,7 @@ async def writing(connection: Connection, shelf: Shelf, event_id: UUID, *, now: 
     is_outermost = not connection.is_in_transaction()
     async with shelf.turn(event_id) if is_outermost else nullcontext():
         async with connection.transaction():
-            head = await _locked(connection, event_id)
+            head = await locked(connection, event_id)
             pen = Pen(await _book(connection, shelf, event_id, head))
             yield pen
             book = await pen.put_down(connection, now)
@@ -90,15 +91,17 @@ async def writing(connection: Connection, shelf: Shelf, event_id: UUID, *, now: 
             shelf.keep(book)
 
 
-async def restate(connection: Connection, shelf: Shelf, event_id: UUID) -> None:
+async def restate(connection: Connection, shelf: Shelf, event_id: UUID, *, is_shown: bool | None = True) -> None:
     """State an event's standings anew because something other than a mark changed: who competes, by which scheme, what is public.
 
-    Boards are told in any case; an event without a scheme has no standings yet. It belongs in the transaction of that change; the
-    book is kept only when it is committed here, for an outer transaction could still be rolled back.
+    ``is_shown`` is as for ``store.write``: who competes everybody sees at once, also while marks are hidden. An event without a
+    scheme has no standings yet; its boards are told. It belongs in the transaction of that change; the book is kept only when it is
+    committed here, for an outer one could still be rolled back.
     """
     async with connection.transaction():
-        head = await _locked(connection, event_id)
+        head = await locked(connection, event_id)
         if await store.scheme_of(connection, event_id) is None:
+            await store.announce(connection, event_id)
             return
         book = await _load(connection, head, await _empty_book(connection, event_id))
         competing = await store.competing_entrants(connection, event_id)
@@ -107,9 +110,20 @@ async def restate(connection: Connection, shelf: Shelf, event_id: UUID) -> None:
         book = replace(book, standings=remaining, numbers=competing, leaderboard=None).restated(
             head.revision + 1, competing
         )
-        await _write(connection, book, [])
+        await _write(connection, book, [], is_shown=is_shown)
     if not connection.is_in_transaction():
         shelf.keep(book)
+
+
+async def locked(connection: Connection, event_id: UUID) -> store.Head:
+    """Hold an event's row until the transaction ends. A freeze that is due is taken first: nothing written from here on is in it.
+
+    Raises ``NotFound`` when there is no such event.
+    """
+    head = await store.lock_event(connection, event_id)
+    if head is None:
+        raise NotFound
+    return await store.take_freeze(connection, event_id) if head.is_freeze_due else head
 
 
 async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Book:
@@ -123,18 +137,30 @@ async def read_book(connection: Connection, shelf: Shelf, event_id: UUID) -> Boo
     return book
 
 
+async def past_book(
+    connection: Connection, event_id: UUID, *, revision: int, position: int, scheme_digest: str
+) -> Book:
+    """The event's book as it was when its ledger had reached a position, by the scheme of then and for those who compete now.
+
+    It has no standings: what it comes to is for whoever asks to work out. A scheme that was replaced before anything was marked by
+    it is kept nowhere; then it is the one in force.
+    """
+    written: defaultdict[UUID, list[Entry]] = defaultdict(list)
+    for entry in await store.entries(connection, event_id, to=position):
+        written[entry.entrant_id].append(entry)
+    book = await _empty_book(connection, event_id)
+    if scheme := await store.scheme_with(connection, event_id, scheme_digest):
+        book = replace(book, scheme=scheme, scheme_digest=scheme_digest)
+    records = {entrant_id: fold_all(book.record(entrant_id), own) for entrant_id, own in written.items()}
+    numbers = await store.competing_entrants(connection, event_id)
+    return replace(book, revision=revision, position=position, records=records, numbers=numbers)
+
+
 def _check_words(entry: Entry) -> None:
     """What people write is kept as it is, so it must be fit to keep: PostgreSQL reads no NUL in JSON, workbooks no control."""
     words = entry.note if isinstance(entry, Mark) else getattr(entry, "reason", "")
     if len(words) > MOST_WORDS or any(ord(letter) < ord(" ") and letter not in "\t\r\n" for letter in words):
         raise WordsCannotBeKept(most=MOST_WORDS)
-
-
-async def _locked(connection: Connection, event_id: UUID) -> store.Head:
-    head = await store.lock_event(connection, event_id)
-    if head is None:
-        raise NotFound
-    return head
 
 
 async def _book(connection: Connection, shelf: Shelf, event_id: UUID, head: store.Head) -> Book:
@@ -161,19 +187,25 @@ async def _load(connection: Connection, head: store.Head, start: Book) -> Book:
     for entry in await store.entries(connection, start.event_id, after=start.position):
         written[entry.entrant_id].append(entry)
     records = {entrant_id: fold_all(start.record(entrant_id), own) for entrant_id, own in written.items()}
+    numbers = await store.competing_entrants(connection, start.event_id)
+    standings = await store.standings_of(connection, start.event_id)
+    # What was only announced has changed nobody's place.
+    is_same = not written and (numbers, standings) == (start.numbers, start.standings)
     return replace(
         start,
         revision=head.revision,
         position=head.position,
         digest=head.digest,
         records={**start.records, **records},
-        numbers=await store.competing_entrants(connection, start.event_id),
-        standings=await store.standings_of(connection, start.event_id),
-        leaderboard=None,
+        numbers=numbers,
+        standings=standings,
+        leaderboard=start.leaderboard if is_same else None,
     )
 
 
-async def _write(connection: Connection, book: Book, written: Sequence[tuple[int, Entry, bytes]]) -> None:
+async def _write(
+    connection: Connection, book: Book, written: Sequence[tuple[int, Entry, bytes]], *, is_shown: bool | None
+) -> None:
     changed = [standing for standing in book.standings.values() if standing.revision == book.revision]
     head = store.Head(revision=book.revision, position=book.position, digest=book.digest)
-    await store.write(connection, book.event_id, head, written, changed)
+    await store.write(connection, book.event_id, head, written, changed, is_shown=is_shown)

@@ -105,15 +105,18 @@ async def assert_roles(dsn: str) -> None:
         await connection.close()
 
 
-async def open_pool(dsn: str, role: DatabaseRole, *, most: int) -> Pool:
-    """Open a pool whose connections run as ``role``: the role is a connection setting, so that RESET cannot shed it."""
+async def open_pool(dsn: str, role: DatabaseRole, *, most: int, name: str = "") -> Pool:
+    """Open a pool whose connections run as ``role``: the role is a connection setting, so that RESET cannot shed it.
+
+    ``name`` is what the database calls them, where they are not those that answer requests.
+    """
     return await asyncpg.create_pool(
         dsn,
         min_size=1,
         max_size=most,
         command_timeout=30,
         reset=_leave_as_it_is,
-        server_settings={"role": role, "application_name": f"leitai {role}", "timezone": "UTC"},
+        server_settings={"role": role, "application_name": f"leitai {name or role}", "timezone": "UTC"},
     )
 
 

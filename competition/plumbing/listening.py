@@ -33,15 +33,15 @@ RETRY_FIRST_SECONDS = 0.1
 RETRY_MOST_SECONDS = 2.0
 APPLICATION = "leitai listener"
 
-What = Literal["message", "tablet", "sheets", "device"]
+What = Literal["message", "tablet", "sheets", "device", "display"]
 """``message``: something was said. ``tablet``: how a tablet is. ``sheets``: the panels, the draw, a session or the scheme.
-``device``: a tablet was locked or taken out of use."""
+``device``: a tablet was locked or taken out of use. ``display``: a hall screen has another order, or came, or went."""
 
 log = logging.getLogger("leitai")
 
 
 class HallNotice(Message):
-    """A hint of what changed, and at which event, or at any; ``id`` is the message's or the tablet's."""
+    """A hint of what changed, and at which event, or at any; ``id`` is the message's, the tablet's or the hall screen's."""
 
     event_id: UUID | None
     what: What

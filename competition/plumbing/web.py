@@ -7,25 +7,42 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from competition.plumbing.locale import COOKIE, negotiate, speaking
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+STRICT = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "worker-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "font-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**others: str) -> str:
+    """The strict content security policy, but for what is said otherwise: ``policy(frame_src="'self'")``."""
+    said = STRICT | {name.replace("_", "-"): sources for name, sources in others.items()}
+    return "; ".join(f"{name} {sources}" for name, sources in said.items())
+
+
+CONTENT_SECURITY_POLICY = (b"content-security-policy", policy().encode())
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
-    (b"content-security-policy", POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 NO_STORE = (b"cache-control", b"no-store")
-PRIVATE = ("/desk", "/judge")
+PRIVATE = ("/desk", "/judge", "/screen")
 """Where what only some may see is shown: no browser or proxy keeps it, unless the answer itself says otherwise."""
 
 
 class Edge:
     """Wraps an ASGI app: each request is answered in its reader's language and each answer carries the security headers.
 
-    Answers under ``PRIVATE`` are not to be stored.
+    Answers under ``PRIVATE`` are not to be stored. An answer may have a policy of its own, such as one that may be framed.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -41,8 +58,9 @@ class Edge:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                says_itself = any(name.lower() == NO_STORE[0] for name, _ in message["headers"])
-                own = (NO_STORE,) if is_private and not says_itself else ()
+                said = {name.lower() for name, _ in message["headers"]}
+                usual = (CONTENT_SECURITY_POLICY, NO_STORE) if is_private else (CONTENT_SECURITY_POLICY,)
+                own = (header for header in usual if header[0] not in said)
                 message["headers"] = [*message["headers"], *HEADERS, *own]
             await send(message)
 

@@ -13,10 +13,14 @@ from competition.plumbing.database import Connection
 from schemas.base import Message, Text
 from schemas.registration import Delegation, DocumentKind, EntrantLine, EntrantStatus, Sex
 from schemas.results import PublicationStatus
+from schemas.staging import FreezeLine
 
 
 class EventHead(Message):
-    """An event as the desk heads its pages."""
+    """An event as the desk heads its pages.
+
+    ``freeze`` is the one that holds or is due, ``published`` the status of the list that everybody sees, once one is out.
+    """
 
     id: UUID
     competition_id: UUID
@@ -29,6 +33,8 @@ class EventHead(Message):
     revision: int
     ledger_position: int
     ledger_digest: bytes
+    freeze: FreezeLine | None
+    published: PublicationStatus | None
 
 
 class EventLine(Message):
@@ -102,9 +108,12 @@ class EntrantRecord(Message):
 _EVENT_HEADS = """
     SELECT event.id, competition.id, competition.name_zh, competition.name_en, event.name_zh, event.name_en,
         competition.place, competition.time_zone, competition.starts_on, event.is_blind, event.revision, event.ledger_position,
-        event.ledger_digest
+        event.ledger_digest, board_freeze.id, board_freeze.due_at, board_freeze.taken_at, coalesce(account.name, ''),
+        (SELECT status FROM publication WHERE event_id = event.id AND status <> 'draft' ORDER BY number DESC LIMIT 1)
     FROM event
     JOIN competition ON competition.id = event.competition_id
+    LEFT JOIN board_freeze ON board_freeze.event_id = event.id AND board_freeze.lifted_at IS NULL
+    LEFT JOIN account ON account.id = board_freeze.set_by
 """
 
 
@@ -430,6 +439,8 @@ def _event_head(row: Any) -> EventHead:
         revision=row[10],
         ledger_position=row[11],
         ledger_digest=row[12],
+        freeze=FreezeLine(id=row[13], due_at=row[14], taken_at=row[15], by=row[16]) if row[13] else None,
+        published=row[17],
     )
 
 

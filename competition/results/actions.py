@@ -1,52 +1,27 @@
-"""What can be done with results: penalties, disqualification, publishing, opening a board."""
+"""What can be done with results: penalties, disqualification, publishing."""
 
 from __future__ import annotations
 
-import re
+import asyncio
 from datetime import datetime
 from uuid import UUID
-
-import asyncpg
 
 from competition.access.store import insert_audit
 from competition.ledger.actions import writing
 from competition.ledger.book import Shelf
-from competition.ledger.store import Head, insert_checkpoint
+from competition.ledger.store import Head, insert_checkpoint, settle_hidden
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.recount.actions import check_recount
 from competition.results import rules, store
+from competition.results.prospect import prospect_of
 from schemas.access import Person
-from schemas.base import Text
 from schemas.marks import Disqualification, PenaltyGiven
-from schemas.problems import N_, NotFound, Problem
+from schemas.problems import NotFound
 from schemas.results import Publication, PublicationStatus
 
 MOST_OCCURRENCES = 9999
 """More than this of one breach is a slip of the finger, whatever the scheme takes for each."""
-
-
-MOST_TITLE = 120
-"""How long the title of a board may be, in characters."""
-
-RESERVED_BOARDS = frozenset({"static"})
-"""Addresses below the boards that lead elsewhere."""
-
-
-class BadBoardName(Problem):
-    """A board's address that cannot be one, or is taken."""
-
-    sentence = N_(
-        "The board address {id} cannot be used: take small letters, digits and hyphens, and one that is not taken."
-    )
-
-
-class BadBoardTitle(Problem):
-    """A title that a board could not show."""
-
-    sentence = N_(
-        "A board needs a title of 1 to {most} characters in both languages. Write both, and shorter if need be."
-    )
 
 
 async def publish(
@@ -74,11 +49,16 @@ async def publish(
         if status == "official":
             await check_recount(connection, pen.book, {entrant_id: label.code for entrant_id, label in labels.items()})
         await store.insert_publication(connection, published, by=person.id)
+        contenders = await store.contenders_of(connection, event_id)
+        # A thousand entrants take a second, in which other events' tablets must be answered.
+        prospect = await asyncio.to_thread(prospect_of, pen.book, contenders)
+        await store.insert_published_prospect(connection, published, prospect)
+        await settle_hidden(connection, event_id)
         head = Head(revision=pen.revision, position=pen.book.position, digest=pen.book.digest)
         await insert_checkpoint(connection, event_id, head, reason=f"publication:{published.number}", now=now)
         detail = {"number": published.number, "status": status}
         await insert_audit(connection, "publish", str(event_id), detail, actor_id=person.id, now=now)
-        pen.announce()
+        pen.announce(is_shown=status != "draft")
     return published
 
 
@@ -137,17 +117,3 @@ async def disqualify(
                 id=new_id(), entrant_id=entrant_id, lifted=lifted, by=person.id, reason=reason.strip(), recorded_at=now
             )
         )
-
-
-async def open_board(connection: Connection, event_id: UUID, board_id: str, title: Text, *, now: datetime) -> None:
-    """Open a board for an event under an address of its own."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", board_id) or board_id in RESERVED_BOARDS:
-        raise BadBoardName(id=board_id)
-    if not all(said.strip() and len(said) <= MOST_TITLE for said in (title.zh, title.en)):
-        raise BadBoardTitle(most=MOST_TITLE)
-    try:
-        await store.insert_board(connection, store.Board(id=board_id, title=title), event_id, now)
-    except asyncpg.UniqueViolationError:
-        raise BadBoardName(id=board_id) from None
-    except asyncpg.ForeignKeyViolationError:
-        raise NotFound from None

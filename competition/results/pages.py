@@ -1,4 +1,4 @@
-"""The desk's pages about the contest as it runs: overview, standings opened down to marks, penalties, publishing, boards."""
+"""The desk's pages about the contest as it runs: overview, standings opened down to marks, penalties, publishing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from competition.ledger.book import Book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
-from competition.registration.frame import address_of, event_on
+from competition.registration.frame import event_on
 from competition.registration.store import EventHead, entrants_of
 from competition.results import actions, rules, store
 from competition.schemes.store import scheme_of
@@ -47,7 +47,7 @@ class OverviewPage(Message):
 
     person: Person
     event: EventHead
-    boards: tuple[BoardLink, ...]
+    boards: tuple[store.Board, ...]
     marked: int
     expected: int
     signed: int
@@ -60,14 +60,6 @@ class OverviewPage(Message):
     has_scheme: bool
     has_draw: bool
     last: Publication | None
-
-
-class BoardLink(Message):
-    """A board with its whole address, for the QR code."""
-
-    id: str
-    title: Text
-    url: str
 
 
 class ResultsPage(Message):
@@ -124,20 +116,11 @@ class DisqualifyForm(Command):
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
-class BoardForm(Command):
-    """What the form for a new board sends."""
-
-    id: str
-    title_zh: str
-    title_en: str
-    csrf: str = msgspec.field(default="", name="_csrf_token")
-
-
 @get("/desk/events/{event_id:uuid}", may="see_desk")
 async def overview_page(
     request: AnyRequest, connection: NamedDependency[Connection], state: State, event_id: FromPath[UUID]
 ) -> Template:
-    """How far the event has come, what waits for somebody, and its boards."""
+    """How far the event has come, what waits for somebody, and which boards it has."""
     event = await event_on(connection, event_id)
     has_scheme = await scheme_of(connection, event_id) is not None
     book = await read_book(connection, state.shelf, event_id) if has_scheme else None
@@ -145,7 +128,7 @@ async def overview_page(
     content = OverviewPage(
         person=request.user,
         event=event,
-        boards=tuple(_link(board, request) for board in await store.boards_of(connection, event_id)),
+        boards=await store.boards_of(connection, event_id),
         marked=sum(standing.marked for standing in book.standings.values()) if book else 0,
         expected=sum(standing.expected for standing in book.standings.values()) if book else 0,
         signed=outlook.signed(),
@@ -276,17 +259,7 @@ async def disqualify(
     return Redirect(f"/desk/events/{event_id}/results/{entrant_id}", status_code=303)
 
 
-@post("/desk/events/{event_id:uuid}/boards", may="manage_event")
-async def open_board(
-    connection: NamedDependency[Connection], event_id: FromPath[UUID], data: URLEncodedBody[BoardForm]
-) -> Redirect:
-    """Open a board."""
-    title = Text(zh=data.title_zh.strip(), en=data.title_en.strip())
-    await actions.open_board(connection, event_id, data.id, title, now=clock.now())
-    return Redirect(f"/desk/events/{event_id}", status_code=303)
-
-
-HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify, open_board)
+HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify)
 
 
 async def _rows(connection: Connection, book: Book, person: Person, event: EventHead) -> tuple[StandingRow, ...]:
@@ -341,7 +314,3 @@ def _tasks(scheme: Scheme) -> tuple[Criterion, ...]:
 
 def _shows_names(person: Person) -> bool:
     return may(person.role, "see_entrants")
-
-
-def _link(board: store.Board, request: AnyRequest) -> BoardLink:
-    return BoardLink(id=board.id, title=board.title, url=f"{address_of(request)}/boards/{board.id}")

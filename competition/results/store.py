@@ -1,19 +1,24 @@
-"""The SQL of results: who is called what, publications, boards."""
+"""The SQL of results: who is called what, publications, what they come to, boards."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from competition.plumbing.database import Connection
+from competition.results.prospect import encoded
 from competition.results.rules import EntrantLabel
 from schemas.base import Message, Text, canonical, digest
+from schemas.boards import BoardKind, BoardSettings
 from schemas.results import Contender, Publication, PublicationStatus
+from schemas.staging import Prospect
 
 _publication = msgspec.json.Decoder(Publication)
+_settings = msgspec.json.Decoder(BoardSettings)
 
 
 class PublicationLine(Message):
@@ -28,10 +33,12 @@ class PublicationLine(Message):
 
 
 class Board(Message):
-    """A board of an event."""
+    """A board of an event: its address, what it shows, and what was chosen for it."""
 
     id: str
+    kind: BoardKind
     title: Text
+    settings: BoardSettings = BoardSettings()
 
 
 async def labels_of(connection: Connection, event_id: UUID) -> dict[UUID, EntrantLabel]:
@@ -160,23 +167,31 @@ async def publications_of(connection: Connection, event_id: UUID) -> tuple[Publi
     )
 
 
+async def insert_published_prospect(connection: Connection, publication: Publication, prospect: Prospect) -> None:
+    """Keep what a publication came to; it is shown under the number that what came before it had."""
+    await connection.execute(
+        """
+        INSERT INTO published_prospect (event_id, number, shown, body)
+        VALUES ($1, $2, coalesce((SELECT shown FROM prospect WHERE event_id = $1), 0), $3)
+        """,
+        publication.event_id, publication.number, encoded(prospect),
+    )  # fmt: skip
+
+
 async def boards_of(connection: Connection, event_id: UUID) -> tuple[Board, ...]:
     """An event's boards."""
     rows = await connection.fetch(
-        "SELECT id, title_zh, title_en FROM board WHERE event_id = $1 ORDER BY created_at, id", event_id
+        "SELECT id, kind, title_zh, title_en, settings FROM board WHERE event_id = $1 ORDER BY created_at, id", event_id
     )
-    return tuple(Board(id=row[0], title=Text(zh=row[1], en=row[2])) for row in rows)
+    return tuple(board_in(row) for row in rows)
 
 
 async def boards(connection: Connection) -> tuple[Board, ...]:
     """Every board."""
-    rows = await connection.fetch("SELECT id, title_zh, title_en FROM board ORDER BY created_at, id")
-    return tuple(Board(id=row[0], title=Text(zh=row[1], en=row[2])) for row in rows)
+    rows = await connection.fetch("SELECT id, kind, title_zh, title_en, settings FROM board ORDER BY created_at, id")
+    return tuple(board_in(row) for row in rows)
 
 
-async def insert_board(connection: Connection, board: Board, event_id: UUID, now: datetime) -> None:
-    """Add a board."""
-    await connection.execute(
-        "INSERT INTO board (id, event_id, title_zh, title_en, created_at) VALUES ($1, $2, $3, $4, $5)",
-        board.id, event_id, board.title.zh, board.title.en, now,
-    )  # fmt: skip
+def board_in(row: Any) -> Board:
+    """A board of a row: id, kind, both titles and the settings."""
+    return Board(id=row[0], kind=row[1], title=Text(zh=row[2], en=row[3]), settings=_settings.decode(row[4]))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from competition.scoring.placed import Placed
 from competition.scoring.rounding import EXACT, settled
 from schemas.closing import Medals
 
-MEDALS = ("gold", "silver", "bronze")
+MEDALS: tuple[Literal["gold"], Literal["silver"], Literal["bronze"]] = ("gold", "silver", "bronze")
 """The medals, best first; an entrant's medal is written ``id:gold``."""
 
 

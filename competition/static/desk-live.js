@@ -1,8 +1,8 @@
 /**
  * A page of the desk follows its event: at each hint from the server it fetches itself anew and puts its marked parts in place.
  *
- * `data-live` on an element names the socket's address; `data-live-part` marks the elements (each with an id) whose content is
- * replaced. What somebody is just working in is left as it is until they are done.
+ * `data-live` on an element names the socket's address; `data-live-part` marks the elements of the page (each with an id) whose
+ * content is replaced. What somebody is just working in is left as it is until they are done.
  */
 
 import { LiveStream } from "./live.js";
@@ -75,7 +75,7 @@ class LivePage {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of this.#root.querySelectorAll("[data-live-part]")) {
+    for (const part of document.querySelectorAll("[data-live-part]")) {
       const next = fresh.getElementById(part.id);
       if (!next || part.innerHTML === next.innerHTML) continue;
       if (inUse(part)) this.#isOwed = true;

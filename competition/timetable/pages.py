@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
@@ -17,14 +17,17 @@ from litestar.response import Redirect, Template
 from competition.access.rules import ANYONE, may
 from competition.ledger.actions import restate
 from competition.plumbing import clock
+from competition.plumbing.countdown import Phase, phase, seconds_left
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
 from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead
-from competition.timetable import actions, rules, store
+from competition.timetable import actions, clock_store, rules, store
+from competition.timetable.clock_store import BenchTime, TimeBackLine
 from schemas.access import Person
 from schemas.base import Command, Message
+from schemas.boards import BoardSession
 from schemas.problems import NotFound, Problem
 from schemas.timetable import PublicDraw, Session
 
@@ -38,10 +41,21 @@ class SessionLine(Message):
     places: tuple[store.DrawnLine, ...]
 
 
+class ClockLine(Message):
+    """A session's clock, what it says now, and the benches that work by it; ``time_back_id`` is for the next that is given time."""
+
+    session: BoardSession
+    phase: Phase
+    left: int
+    benches: tuple[BenchTime, ...]
+    time_back_id: UUID
+
+
 class TimetablePage(Message):
     """Sessions, benches and the draw of an event. ``form`` is what the sessions' form shows.
 
     Numbers and names are told only where ``sees_names``: to everybody else the list has codes. ``seed`` is None for them too.
+    ``clocks`` are those of sessions that somebody was drawn for, as of ``now``.
     """
 
     person: Person
@@ -53,7 +67,11 @@ class TimetablePage(Message):
     draw: store.StoredDraw | None
     seed: str | None
     draw_url: str
+    clocks: tuple[ClockLine, ...]
+    times_back: tuple[TimeBackLine, ...]
+    now: datetime
     may_manage: bool
+    may_run: bool
     sees_names: bool
     done: str = ""
     problem: str = ""
@@ -96,7 +114,7 @@ async def timetable_page(
     done: FromQuery[Literal["", "laid", "drawn"]] = "",
 ) -> Template:
     """Sessions, benches and the draw."""
-    return await _timetable(request, connection, event_id, done=done)
+    return await timetable_answer(request, connection, event_id, done=done)
 
 
 @post("/desk/events/{event_id:uuid}/sessions", may="manage_event")
@@ -126,7 +144,7 @@ async def lay_sessions(
             )
             await restate(connection, state.shelf, event_id)
     except Problem as problem:
-        return await _timetable(request, connection, event_id, form=data, problem=problem)
+        return await timetable_answer(request, connection, event_id, form=data, problem=problem)
     return Redirect(f"/desk/events/{event_id}/timetable?done=laid#draw", status_code=303)
 
 
@@ -142,7 +160,7 @@ async def draw(
     try:
         await actions.draw(connection, state.shelf, event_id, seed=data.seed, actor_id=request.user.id, now=clock.now())
     except Problem as problem:
-        return await _timetable(request, connection, event_id, problem=problem)
+        return await timetable_answer(request, connection, event_id, problem=problem)
     return Redirect(f"/desk/events/{event_id}/timetable?done=drawn#draw", status_code=303)
 
 
@@ -174,7 +192,7 @@ async def draw_file(connection: NamedDependency[Connection], draw_id: FromPath[U
 HANDLERS = (timetable_page, lay_sessions, draw, draw_page, draw_file)
 
 
-async def _timetable(
+async def timetable_answer(
     request: AnyRequest,
     connection: Connection,
     event_id: UUID,
@@ -183,6 +201,7 @@ async def _timetable(
     form: SessionsForm | None = None,
     problem: Problem | None = None,
 ) -> Template:
+    """The timetable's page; with what kept a form from being done."""
     event = await event_on(connection, event_id)
     sees_names = may(request.user.role, "see_entrants")
     sessions = await store.sessions_of(connection, event_id)
@@ -191,6 +210,7 @@ async def _timetable(
     drawn = await store.last_draw(connection, event_id) if places else None
     tells = drawn is not None and (sees_names or drawn.is_revealed)
     base_url = address_of(request)
+    now = clock.now()
     content = TimetablePage(
         person=request.user,
         event=event,
@@ -204,12 +224,32 @@ async def _timetable(
         draw=drawn,
         seed=drawn.draw.seed if drawn and tells else None,
         draw_url=f"{base_url}/draws/{drawn.id}" if drawn else "",
+        clocks=await _clocks(connection, event_id, now) if drawn else (),
+        times_back=await clock_store.times_back_of(connection, event_id) if drawn else (),
+        now=now,
         may_manage=may(request.user.role, "manage_event"),
+        may_run=may(request.user.role, "run_clock"),
         sees_names=sees_names,
         done=done,
         problem=sentence_of(problem) if problem else "",
     )
     return page("timetable.html", content, status_code=problem.status if problem else HTTPStatus.OK)
+
+
+async def _clocks(connection: Connection, event_id: UUID, now: datetime) -> tuple[ClockLine, ...]:
+    clocks = await clock_store.clocks_of(connection, event_id)
+    benches = await clock_store.bench_times_of(connection, event_id)
+    return tuple(
+        ClockLine(
+            session=session,
+            phase=phase(session, now),
+            left=seconds_left(session, now),
+            benches=benches[session.number],
+            time_back_id=clock.new_id(),
+        )
+        for session in clocks.values()
+        if session.number in benches
+    )
 
 
 async def _public(connection: Connection, draw_id: UUID) -> tuple[EventHead, PublicDraw]:

@@ -89,6 +89,8 @@ def test_only_doors_and_shop_windows_are_open_to_anyone() -> None:
         "/judge/enrol/nothing",
         "/judge/unlock",
         "/language/nothing",
+        "/screen",
+        "/screen/live",
         "/sign-in",
         "/sign-out",
         "/static/nothing",

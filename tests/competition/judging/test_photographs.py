@@ -23,6 +23,7 @@ from competition.judging.photographs import Shot, Studio, developed, keep_photog
 from competition.judging.store import sheet_with
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
+from competition.plumbing import pictures
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from schemas.access import Person
@@ -100,7 +101,7 @@ def test_white_shines_through_where_a_picture_is_transparent() -> None:
 )
 def test_what_is_no_picture_is_refused(sent: bytes) -> None:
     """Nothing, another kind of file, a beginning that promises a picture."""
-    with pytest.raises(photographs.NotAPicture):
+    with pytest.raises(pictures.NotAPicture):
         developed(sent)
 
 
@@ -109,7 +110,7 @@ def test_a_damaged_picture_is_refused() -> None:
     whole = file_of(halves(900, 600), "JPEG")
     bomb = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(20_000_000)))
     for sent in (whole[: len(whole) // 2], png(10, 10, before=bomb)):
-        with pytest.raises(photographs.NotAPicture):
+        with pytest.raises(pictures.NotAPicture):
             developed(sent)
 
 
@@ -118,7 +119,7 @@ def test_a_damaged_picture_is_refused() -> None:
 )
 def test_a_flood_of_pixels_is_not_even_read(width: int, height: int) -> None:
     """A small file that claims more than 40 million pixels is refused by its header."""
-    with pytest.raises(photographs.PictureHasTooManyPixels):
+    with pytest.raises(pictures.PictureHasTooManyPixels):
         developed(png(width, height))
 
 

@@ -187,7 +187,7 @@ async def test_nothing_added_is_nothing_written(connection: Connection) -> None:
         pass
     assert await store.head_of(connection, contest.event_id) == before
     async with writing(connection, shelf, contest.event_id, now=NOW) as pen:
-        pen.announce()
+        pen.announce(is_shown=True)
     assert await store.head_of(connection, contest.event_id) == store.Head(
         revision=before.revision + 1, position=0, digest=GENESIS
     )
@@ -216,7 +216,7 @@ async def test_words_of_several_lines_and_scripts_are_kept_as_they_are(connectio
 
 
 async def test_an_event_that_is_none_or_has_no_scheme_is_not_written(connection: Connection) -> None:
-    """There is nothing to write into, and both times the refusal says which."""
+    """There is nothing to write into, and both times the refusal says which; of who competes without a scheme boards are told."""
     event_id, shelf = await found_event(connection, await add_person(connection, "organiser")), Shelf()
     with pytest.raises(NoScheme):
         async with writing(connection, shelf, event_id, now=NOW):
@@ -227,7 +227,8 @@ async def test_an_event_that_is_none_or_has_no_scheme_is_not_written(connection:
     with pytest.raises(NotFound):
         await read_book(connection, shelf, new_id())
     await restate(connection, shelf, event_id)
-    assert await connection.fetchval("SELECT revision FROM event") == 0
+    counters = await connection.fetchrow("SELECT revision, shown, ledger_position FROM event")
+    assert tuple(counters or ()) == (1, 1, 0)
 
 
 # Books that are kept --------------------------------------------------------------------------------------------------

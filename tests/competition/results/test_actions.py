@@ -1,4 +1,4 @@
-"""Penalties, disqualification, publishing and boards over a real database."""
+"""Penalties, disqualification and publishing over a real database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection, open_pool
 from competition.results import actions, rules, store
-from schemas.base import Text, canonical, digest
+from schemas.base import canonical, digest
 from schemas.marks import Disqualification, PenaltyGiven, ReopenSheet
 from schemas.problems import NotFound
 from schemas.results import Publication, PublicationStatus, PublishedRow
@@ -403,50 +403,6 @@ async def test_boards_read_publications_under_their_own_role(dsn: str, connectio
     assert msgspec.json.decode(body, type=Publication) == published
     people = await connection.fetch("SELECT document_masked, phone_masked, employer FROM entrant")
     assert [value for row in people for value in row if value in body] == []
-
-
-# Boards ---------------------------------------------------------------------------------------------------------------
-
-
-async def test_open_board_gives_an_event_an_address(connection: Connection) -> None:
-    """A board has an address of small letters, digits and hyphens, and a title in both languages."""
-    contest = await found_contest(connection)
-    title = Text(zh="总排名", en="Standings")
-    for board_id in ("hall", "hall-2", "1", "a" * 64):
-        await actions.open_board(connection, contest.event_id, board_id, title, now=NOW)
-    boards = await store.boards_of(connection, contest.event_id)
-    assert [board.id for board in boards] == sorted(["hall", "hall-2", "1", "a" * 64])
-    assert set(await store.boards(connection)) == set(boards)
-    assert {board.title for board in boards} == {title}
-
-
-async def test_open_board_refuses_what_is_no_address(connection: Connection) -> None:
-    """What could not stand in a link, or would look like another one, is refused."""
-    for board_id in ("", "-hall", "Hall", "大屏", "a b", "a/b", "a" * 65, "hall\n", "hall\x00", "static"):
-        with pytest.raises(actions.BadBoardName):
-            await actions.open_board(connection, new_id(), board_id, Text(zh="总排名", en="Standings"), now=NOW)
-
-
-async def test_open_board_refuses_what_is_no_title(connection: Connection) -> None:
-    """A title has 1 to 120 characters in either language."""
-    contest = await found_contest(connection)
-    for zh, en in (("", "Standings"), ("总排名", " "), ("榜" * 121, "Standings"), ("总排名", "x" * 121)):
-        with pytest.raises(actions.BadBoardTitle):
-            await actions.open_board(connection, contest.event_id, "hall", Text(zh=zh, en=en), now=NOW)
-    longest = Text(zh="榜" * 120, en="x" * 120)
-    await actions.open_board(connection, contest.event_id, "hall", longest, now=NOW)
-    assert await store.boards_of(connection, contest.event_id) == (store.Board(id="hall", title=longest),)
-
-
-async def test_open_board_refuses_what_is_taken_or_belongs_to_nothing(connection: Connection) -> None:
-    """One address, one board; and a board needs an event."""
-    contest, title = await found_contest(connection), Text(zh="总排名", en="Standings")
-    await actions.open_board(connection, contest.event_id, "hall", title, now=NOW)
-    with pytest.raises(actions.BadBoardName):
-        await actions.open_board(connection, contest.event_id, "hall", title, now=NOW)
-    with pytest.raises(NotFound):
-        await actions.open_board(connection, new_id(), "other", title, now=NOW)
-    assert [board.id for board in await store.boards(connection)] == ["hall"]
 
 
 async def _publish(connection: Connection, shelf: Shelf, contest: Contest, status: PublicationStatus) -> Publication:

@@ -11,11 +11,14 @@ import pytest
 
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
+from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.results import store
+from competition.staging.actions import change_board
 from schemas.access import Role
 from schemas.base import Text
+from schemas.boards import BoardSettings
 from schemas.scheme import StateRule
 from tests.house import (
     Contest,
@@ -259,14 +262,17 @@ async def test_a_board_shows_names_only_after_publication(site: Site, connection
     organiser, visitor = await site.sign_in("organiser"), await site.visitor()
     at = f"/desk/events/{contest.event_id}"
     opened = await organiser.submit(f"{at}/boards", {"id": "hall", "title_zh": "总排名", "title_en": "Standings"})
-    assert (opened.status_code, opened.headers["location"]) == (303, at)
+    assert (opened.status_code, opened.headers["location"]) == (
+        303,
+        f"{at}/boards?done=opened#board-hall",
+    )
     names = list(contest.names.values())
     await seal_all(connection, Shelf(), contest)
     seen = []
     for status in (None, "draft", "provisional"):
         if status:
             await organiser.submit(f"{at}/publications", {"status": status})
-        await _settled(connection, visitor)
+        await _shown(connection, contest, visitor, status or "nothing")
         board = "".join([(await visitor.get(path)).text for path in ("/boards/hall", "/boards/hall/state")])
         seen.append([name for name in names if name in board])
     assert seen == [[], [], names]
@@ -286,14 +292,17 @@ async def test_index_leads_to_every_board(site: Site, contest: Contest) -> None:
     assert Text(zh="总排名", en="").in_language("en") == "总排名"
 
 
-async def _settled(connection: Connection, browser: Browser) -> None:
-    """Wait until the board shows the event's revision."""
-    revision = await connection.fetchval("SELECT revision FROM event")
-    for _ in range(200):
-        if (await browser.get("/boards/hall/state")).json()["revision"] == revision:
+async def _shown(connection: Connection, contest: Contest, browser: Browser, mark: str) -> None:
+    """Give the board another title and wait until it shows it: whatever was done before has reached it as well."""
+    title = Text(zh=mark, en=mark)
+    await change_board(
+        connection, contest.event_id, "hall", title, BoardSettings(), person=contest.organiser, now=clock.now()
+    )
+    for _ in range(400):
+        if (await browser.get("/boards/hall/state")).json()["board"]["title"]["en"] == mark:
             return
         await asyncio.sleep(0.02)
-    pytest.fail(f"the board never reached revision {revision}")
+    pytest.fail(f"the board never came to be called {mark}")
 
 
 def _words(page: str) -> str:

@@ -1,0 +1,204 @@
+"""The SQL of hall screens: what each is to do, and what it last said of itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from competition.plumbing.database import Connection
+from schemas.base import Message, Text
+from schemas.staging import DisplayLine, DisplayOrder, DisplayReport
+
+HEARD_WITHIN = timedelta(seconds=25)
+"""A screen says how it is every ten seconds; who has not for this long is not connected, whatever was written down last."""
+
+_report = msgspec.json.Decoder(DisplayReport)
+
+_DISPLAYS = """
+    SELECT id, name, code, address, is_blank, message_zh, message_en, reload, report, is_connected, seen_at
+    FROM display
+"""
+
+
+class Showable(Message):
+    """A board that a hall screen can be pointed at, and where it belongs."""
+
+    id: str
+    title: Text
+    event: Text
+    competition: Text
+
+
+async def display_of(connection: Connection, token_digest: bytes, now: datetime) -> DisplayLine | None:
+    """The hall screen that has this token."""
+    row = await connection.fetchrow(f"{_DISPLAYS} WHERE token_digest = $1", token_digest)
+    return _line(row, now) if row else None
+
+
+async def display_with(connection: Connection, display_id: UUID, now: datetime) -> DisplayLine | None:
+    """The hall screen with this id."""
+    row = await connection.fetchrow(f"{_DISPLAYS} WHERE id = $1", display_id)
+    return _line(row, now) if row else None
+
+
+async def displays(connection: Connection, now: datetime) -> tuple[DisplayLine, ...]:
+    """Every hall screen that has a name, by name."""
+    rows = await connection.fetch(f"{_DISPLAYS} WHERE name <> '' ORDER BY name, id")
+    return tuple(_line(row, now) for row in rows)
+
+
+async def insert_display(
+    connection: Connection, display_id: UUID, token_digest: bytes, code: str, now: datetime
+) -> None:
+    """Add a hall screen that waits for its name."""
+    await connection.execute(
+        "INSERT INTO display (id, token_digest, code, created_at) VALUES ($1, $2, $3, $4)",
+        display_id, token_digest, code, now,
+    )  # fmt: skip
+
+
+async def make_room(connection: Connection, *, most: int, created_before: datetime, heard_before: datetime) -> int:
+    """Let go of the nameless: who waited for too long, then who was heard of longest ago, until fewer than ``most`` are left.
+
+    Who was heard of since ``heard_before`` stays: a screen that stands in a hall is not pushed out by those who only ask for a
+    code. Returns how many are left.
+    """
+    await connection.execute("DELETE FROM display WHERE name = '' AND created_at < $1", created_before)
+    await connection.execute(
+        """
+        DELETE FROM display
+        WHERE id IN (
+            SELECT id
+            FROM display
+            WHERE name = ''
+            ORDER BY coalesce(seen_at, created_at) DESC
+            OFFSET $1
+        )
+            AND (seen_at IS NULL OR seen_at < $2)
+        """,
+        most - 1, heard_before,
+    )  # fmt: skip
+    return int(await connection.fetchval("SELECT count(*) FROM display WHERE name = ''"))
+
+
+async def name_waiting(connection: Connection, code: str, name: str) -> UUID | None:
+    """Name the screen that shows this code; None when none does that has no name yet."""
+    display_id: UUID | None = await connection.fetchval(
+        "UPDATE display SET name = $2 WHERE code = $1 AND name = '' RETURNING id", code, name
+    )
+    return display_id
+
+
+async def rename(connection: Connection, display_id: UUID, name: str) -> bool:
+    """Call a screen otherwise; whether there is one."""
+    return _is_done(await connection.execute("UPDATE display SET name = $2 WHERE id = $1", display_id, name))
+
+
+async def set_address(connection: Connection, display_id: UUID, address: str | None) -> bool:
+    """Let a screen show another page; whether there is one."""
+    return _is_done(await connection.execute("UPDATE display SET address = $2 WHERE id = $1", display_id, address))
+
+
+async def set_blank(connection: Connection, display_id: UUID | None, is_blank: bool) -> bool:
+    """Blank a screen, or all (None), or let them be seen again."""
+    return _is_done(
+        await connection.execute(
+            "UPDATE display SET is_blank = $2 WHERE name <> '' AND ($1::uuid IS NULL OR id = $1)", display_id, is_blank
+        )
+    )
+
+
+async def set_message(connection: Connection, display_id: UUID | None, message: Text) -> bool:
+    """Put a message over what a screen, or all (None), show; an empty one takes it away."""
+    return _is_done(
+        await connection.execute(
+            "UPDATE display SET message_zh = $2, message_en = $3 WHERE name <> '' AND ($1::uuid IS NULL OR id = $1)",
+            display_id, message.zh, message.en,
+        )
+    )  # fmt: skip
+
+
+async def ask_to_reload(connection: Connection, display_id: UUID | None) -> bool:
+    """Let a screen, or all (None), load everything anew."""
+    return _is_done(
+        await connection.execute(
+            "UPDATE display SET reload = reload + 1 WHERE name <> '' AND ($1::uuid IS NULL OR id = $1)", display_id
+        )
+    )
+
+
+async def delete_display(connection: Connection, display_id: UUID) -> bool:
+    """Forget a screen; whether there was one."""
+    return _is_done(await connection.execute("DELETE FROM display WHERE id = $1", display_id))
+
+
+async def note_report(connection: Connection, display_id: UUID, report: DisplayReport, now: datetime) -> bool:
+    """Write down what a screen says of itself; whether this is news to those who look at the list: it has just come."""
+    was_connected = await connection.fetchval(
+        """
+        UPDATE display
+        SET report = $2, is_connected = true, seen_at = $3
+        FROM (SELECT id, is_connected FROM display WHERE id = $1 FOR UPDATE) AS before
+        WHERE display.id = before.id
+        RETURNING before.is_connected
+        """,
+        display_id, msgspec.json.encode(report).decode(), now,
+    )  # fmt: skip
+    return was_connected is False
+
+
+async def note_gone(connection: Connection, display_id: UUID) -> None:
+    """Write down that a screen has left."""
+    await connection.execute("UPDATE display SET is_connected = false WHERE id = $1", display_id)
+
+
+async def has_board(connection: Connection, board_id: str) -> bool:
+    """Whether there is such a board."""
+    return await connection.fetchval("SELECT true FROM board WHERE id = $1", board_id) is True
+
+
+async def showables(connection: Connection) -> tuple[Showable, ...]:
+    """Every board, those of the newest competition first."""
+    rows = await connection.fetch(
+        """
+        SELECT board.id, board.title_zh, board.title_en, event.name_zh, event.name_en, competition.name_zh, competition.name_en
+        FROM board
+        JOIN event ON event.id = board.event_id
+        JOIN competition ON competition.id = event.competition_id
+        ORDER BY competition.starts_on DESC, competition.id DESC, event.created_at, event.id, board.created_at, board.id
+        """
+    )
+    return tuple(
+        Showable(
+            id=row[0],
+            title=Text(zh=row[1], en=row[2]),
+            event=Text(zh=row[3], en=row[4]),
+            competition=Text(zh=row[5], en=row[6]),
+        )
+        for row in rows
+    )
+
+
+def _line(row: Any, now: datetime) -> DisplayLine:
+    return DisplayLine(
+        id=row["id"],
+        order=DisplayOrder(
+            name=row["name"],
+            code=row["code"],
+            address=row["address"],
+            is_blank=row["is_blank"],
+            message=Text(zh=row["message_zh"], en=row["message_en"]),
+            reload=row["reload"],
+        ),
+        report=_report.decode(row["report"]),
+        seen_at=row["seen_at"],
+        is_connected=row["is_connected"] and row["seen_at"] is not None and now - row["seen_at"] < HEARD_WITHIN,
+    )
+
+
+def _is_done(answer: str) -> bool:
+    """Whether a statement, by what the database answers, touched anything."""
+    return not answer.endswith(" 0")
