@@ -49,11 +49,27 @@ from competition.results import pages as results
 from competition.results.store import Board
 from competition.results.store import boards as boards_open
 from competition.schemes import pages as schemes
+from competition.staging import (
+    board_pages,
+    display_pages,
+    freeze_pages,
+    pass_pages,
+    reveal_door,
+    reveal_pages,
+    theme_pages,
+)
+from competition.staging.keeper import KEEPER, Keeper
+from competition.staging.screens import Newest, Screens
+from competition.timetable import clock_pages as clocks
 from competition.timetable import pages as timetable
 from schemas.base import Message
 from scoreboards.app import create_scoreboards
+from scoreboards.hub import Hub
 
 POOL_SIZE = 10
+KEEPER_POOL_SIZE = 2
+"""What works beside requests has connections of its own: it holds one to be alone at its work, and writes by another."""
+
 AT_THE_DOOR = 2
 """How many passwords and PINs are checked at once: hashing them is dear on purpose, and marks share the machine."""
 
@@ -109,21 +125,42 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
-        async with await open_pool(dsn, "leitai_app", most=POOL_SIZE) as pool, beside.lifespan():
+        async with (
+            await open_pool(dsn, "leitai_app", most=POOL_SIZE) as pool,
+            await open_pool(dsn, "leitai_app", most=KEEPER_POOL_SIZE, name=KEEPER) as keeper_pool,
+            beside.lifespan(),
+        ):
             app.state.pool = pool
             app.state.commits = SharedCommits(pool, app.state.shelf)
             app.state.hall = hall = Hall(pool, app.state.shelf, now=clock.now)
+            app.state.screens = screens = Screens(now=clock.now, newest=newest_of(beside))
+            keeper = Keeper(keeper_pool, app.state.shelf, now=clock.now)
+
+            def moved(event: str) -> None:
+                event_id = UUID(event)
+                hall.moved(event_id)
+                keeper.moved(event_id)
+
+            def heard(said: str) -> None:
+                notice = read_notice(said)
+                (screens if notice.what == "display" else hall).notice(notice)
+
+            def missed() -> None:
+                hall.missed()
+                screens.missed()
+
+            async def poll(connection: Connection) -> None:
+                await hall.poll(connection)
+                await keeper.poll(connection)
+
             listener = Listener(
                 dsn,
                 "leitai_app",
-                hear={
-                    REVISIONS: lambda event_id: hall.moved(UUID(event_id)),
-                    HALL: lambda notice: hall.notice(read_notice(notice)),
-                },
-                poll=hall.poll,
-                missed=hall.missed,
+                hear={REVISIONS: moved, HALL: heard},
+                poll=poll,
+                missed=missed,
             )
-            async with running(hall.run, hall.notes.run, listener.run):
+            async with running(hall.run, hall.notes.run, keeper.run, listener.run):
                 yield
             await app.state.commits.close()
 
@@ -136,6 +173,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             *rosters.HANDLERS,
             *schemes.HANDLERS,
             *timetable.HANDLERS,
+            *clocks.HANDLERS,
             *judging.HANDLERS,
             *app_pages.HANDLERS,
             *hall_pages.HANDLERS,
@@ -143,6 +181,13 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             *judges.HANDLERS,
             *results.HANDLERS,
             *closing.HANDLERS,
+            *board_pages.HANDLERS,
+            *theme_pages.HANDLERS,
+            *freeze_pages.HANDLERS,
+            *pass_pages.HANDLERS,
+            *reveal_door.HANDLERS,
+            *reveal_pages.HANDLERS,
+            *display_pages.HANDLERS,
             *amendments.HANDLERS,
             *exports.HANDLERS,
             create_static_files_router("/static", [SHARED_STATIC], opt={"may": ANYONE}, include_in_schema=False),
@@ -175,6 +220,16 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         ),
         request_max_body_size=MOST_BYTES,
     )
+
+
+def newest_of(boards: Litestar) -> Newest:
+    """What tells the newest public revision of a board, or of an entrant's page of it, as its viewers have it."""
+
+    async def newest(board_id: str, entrant: str | None) -> int | None:
+        board = await cast("Hub", boards.state.hub).board(board_id, entrant=entrant)
+        return board.state.revision if board else None
+
+    return newest
 
 
 async def provide_connection(state: State) -> AsyncIterator[Connection]:

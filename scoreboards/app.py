@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from uuid import UUID
 
@@ -15,11 +15,12 @@ from litestar.template import TemplateConfig
 
 from competition.plumbing import clock
 from competition.plumbing.background import running
+from competition.plumbing.countdown import face
 from competition.plumbing.database import open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS
 from competition.plumbing.listening import REVISIONS, Listener
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, create_environment
-from scoreboards import pages, sockets, typesetting, words
+from scoreboards import benches, pages, podium, prospects, sockets, theming, ticker, typesetting, words
 from scoreboards.hub import SEND_SECONDS, Hub
 
 HERE = Path(__file__).parent
@@ -38,17 +39,19 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
     async def life(app: Litestar) -> AsyncIterator[None]:
         async with await open_pool(dsn, "leitai_board", most=POOL_SIZE) as pool:
             app.state.pool = pool
-            app.state.hub = hub = Hub(pool, now=clock.now)
+            app.state.hub = hub = Hub(pool, now=clock.now, patience=patience)
             listener = Listener(
                 dsn, "leitai_board", hear={REVISIONS: lambda event_id: hub.hear(UUID(event_id))}, poll=hub.poll
             )
-            async with running(hub.run, listener.run):
-                yield
+            with closing(hub):
+                async with running(hub.run, listener.run):
+                    yield
 
     return Litestar(
         route_handlers=[
             *pages.HANDLERS,
-            sockets.live,
+            *theming.HANDLERS,
+            *sockets.HANDLERS,
             create_static_files_router(
                 STATIC,
                 [HERE / "static", SHARED_STATIC],
@@ -61,7 +64,7 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
         openapi_config=None,
         lifespan=[life],
         logging_config=None,
-        state=State({"base_url": base_url, "patience": patience}),
+        state=State({"base_url": base_url}),
     )
 
 
@@ -69,15 +72,27 @@ def _templates() -> TemplateConfig[JinjaTemplateEngine]:
     environment = create_environment([HERE / "templates", SHARED_TEMPLATES], static=STATIC)
     environment.filters |= {
         "figure": typesetting.figure,
+        "face": face,
         "fit": typesetting.fit,
+        "title_fit": typesetting.title_fit,
         "most": typesetting.most,
         "tag": words.tag,
     }
     environment.globals |= {
         "density": typesetting.density,
+        "shape": typesetting.shape,
         "tone": words.tone,
+        "audience_word": words.audience_word,
+        "kind_word": words.kind_word,
         "status_word": words.status_word,
         "state_word": words.state_word,
         "language_name": words.language_name,
+        "bench_scene": benches.bench_scene,
+        "extra_face": benches.extra_face,
+        "scene_of": podium.scene_of,
+        "further_awards": podium.further_awards,
+        "prospects_of": prospects.prospects_of,
+        "ago": ticker.ago,
+        "ago_words": ticker.ago_words,
     }
     return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment))

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from competition.plumbing.database import Connection
 from schemas.base import Message, Text
-from schemas.boards import BoardColumn, BoardStatus
+from schemas.boards import Audience, BoardKind, BoardSession, BoardSettings, BoardStatus, Theme
 from schemas.results import Publication, Standing
 from schemas.scheme import Scheme
-from scoreboards.visibility import BoardSign, EntrantFacts, EventFacts, columns_of
+from schemas.staging import Prospect, Reveal, RevealScript
+from scoreboards.facts import (
+    BoardSign,
+    EntrantFacts,
+    EventFacts,
+    FreezeFacts,
+    Glimpse,
+    Outlook,
+    PlaceFacts,
+    columns_of,
+    goes_by_total,
+)
+from scoreboards.visibility import status_of
 
 _scheme = msgspec.json.Decoder(Scheme)
 _publication = msgspec.json.Decoder(Publication)
 _figures = msgspec.json.Decoder(dict[str, Decimal])
+_prospect = msgspec.json.Decoder(Prospect)
+_script = msgspec.json.Decoder(RevealScript)
+_settings = msgspec.json.Decoder(BoardSettings)
+_theme = msgspec.json.Decoder(Theme)
 
 
 class BoardLine(Message):
     """A board as the list of boards shows it."""
 
     id: str
+    kind: BoardKind
     title: Text
     event: Text
     competition: Text
@@ -33,9 +55,17 @@ class BoardLine(Message):
 class Venue(Message):
     """What a board's page says about the occasion: the competition, its place and the time zone of its clocks."""
 
+    competition_id: UUID
     competition: Text
     place: str
     time_zone: str
+
+
+class Counters(Message):
+    """What moves whenever a board of an event may have changed: the event's revision, and the writings of its prospect."""
+
+    revision: int
+    outlook: int
 
 
 class EventReading(Message):
@@ -45,42 +75,54 @@ class EventReading(Message):
     venue: Venue
     signs: tuple[BoardSign, ...]
 
+    @property
+    def counters(self) -> Counters:
+        """What the counters were at this reading."""
+        return Counters(revision=self.facts.revision, outlook=self.facts.outlook_number)
+
 
 async def boards(connection: Connection) -> tuple[BoardLine, ...]:
     """All boards, the newest competition first, with the status that everybody may know."""
     rows = await connection.fetch(
         """
         SELECT
-            board.id, board.title_zh, board.title_en, event.name_zh, event.name_en,
+            board.id, board.kind, board.title_zh, board.title_en, event.name_zh, event.name_en,
             competition.name_zh, competition.name_en, competition.place,
-            COALESCE(
-                (
-                    SELECT publication.status
-                    FROM publication
-                    WHERE publication.event_id = event.id
-                        AND publication.status <> 'draft'
-                    ORDER BY publication.number DESC
-                    LIMIT 1
-                ),
-                CASE
-                    WHEN EXISTS (SELECT FROM standing WHERE standing.event_id = event.id AND standing.marked > 0) THEN 'live'
-                    ELSE 'preparing'
-                END
-            )
+            (
+                SELECT publication.status
+                FROM publication
+                WHERE publication.event_id = event.id
+                    AND publication.status <> 'draft'
+                ORDER BY publication.number DESC
+                LIMIT 1
+            ),
+            EXISTS (
+                SELECT
+                FROM board_freeze
+                WHERE board_freeze.event_id = event.id
+                    AND taken_at IS NOT NULL
+                    AND lifted_at IS NULL
+            ),
+            EXISTS (SELECT FROM standing WHERE standing.event_id = event.id AND standing.marked > 0),
+            COALESCE(reveal.mode, 'closed')
         FROM board
         JOIN event ON event.id = board.event_id
         JOIN competition ON competition.id = event.competition_id
+        LEFT JOIN reveal ON reveal.event_id = event.id
         ORDER BY competition.starts_on DESC, event.created_at, event.id, board.created_at, board.id
         """
     )
     return tuple(
         BoardLine(
             id=row[0],
-            title=Text(zh=row[1], en=row[2]),
-            event=Text(zh=row[3], en=row[4]),
-            competition=Text(zh=row[5], en=row[6]),
-            place=row[7],
-            status=row[8],
+            kind=row[1],
+            title=Text(zh=row[2], en=row[3]),
+            event=Text(zh=row[4], en=row[5]),
+            competition=Text(zh=row[6], en=row[7]),
+            place=row[8],
+            status=status_of(
+                Glimpse(published=row[9], is_frozen=row[10], is_marked=row[11], reveal=row[12]), "public", row[1]
+            ),
         )
         for row in rows
     )
@@ -92,86 +134,171 @@ async def event_of_board(connection: Connection, board_id: str) -> UUID | None:
     return event_id
 
 
-async def signs_of(connection: Connection, event_id: UUID) -> tuple[BoardSign, ...]:
-    """The boards of an event."""
-    rows = await connection.fetch("SELECT id, title_zh, title_en FROM board WHERE event_id = $1 ORDER BY id", event_id)
-    return tuple(BoardSign(id=row[0], title=Text(zh=row[1], en=row[2])) for row in rows)
-
-
-async def venue_of(connection: Connection, event_id: UUID) -> Venue | None:
-    """Where and under what name an event takes place."""
+async def audience_of(connection: Connection, token: str, now: datetime) -> tuple[UUID, Audience] | None:
+    """For which event and audience a pass is good; None when there is none such, or it has expired."""
     row = await connection.fetchrow(
-        """
-        SELECT competition.name_zh, competition.name_en, competition.place, competition.time_zone
-        FROM event
-        JOIN competition ON competition.id = event.competition_id
-        WHERE event.id = $1
-        """,
-        event_id,
+        "SELECT event_id, audience FROM board_pass WHERE token_digest = $1 AND expires_at > $2",
+        pass_digest(token),
+        now,
     )
-    return Venue(competition=Text(zh=row[0], en=row[1]), place=row[2], time_zone=row[3]) if row else None
+    return (row[0], row[1]) if row else None
 
 
-async def revisions(connection: Connection) -> dict[UUID, int]:
-    """The revision of every event that has a board."""
+async def passes_that_hold(connection: Connection, digests: Iterable[bytes], now: datetime) -> set[bytes]:
+    """Those of these passes that are good, each by its digest."""
     rows = await connection.fetch(
-        "SELECT id, revision FROM event WHERE EXISTS (SELECT FROM board WHERE board.event_id = event.id)"
+        "SELECT token_digest FROM board_pass WHERE token_digest = ANY($1) AND expires_at > $2", list(digests), now
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0] for row in rows}
+
+
+def pass_digest(token: str) -> bytes:
+    """What is kept of a pass in place of its token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+async def counters(connection: Connection) -> dict[UUID, Counters]:
+    """The counters of every event that has a board."""
+    rows = await connection.fetch(
+        """
+        SELECT event.id, event.revision, COALESCE(prospect.number, 0)
+        FROM event
+        LEFT JOIN prospect ON prospect.event_id = event.id
+        WHERE EXISTS (SELECT FROM board WHERE board.event_id = event.id)
+        """
+    )
+    return {row[0]: Counters(revision=row[1], outlook=row[2]) for row in rows}
 
 
 async def facts_of(connection: Connection, event_id: UUID) -> EventReading | None:
     """Everything the boards of an event are made of, read as of one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        event = await connection.fetchrow(
-            "SELECT name_zh, name_en, is_blind, revision FROM event WHERE id = $1", event_id
-        )
-        venue = await venue_of(connection, event_id)
-        if event is None or venue is None:
+        event = await _event(connection, event_id)
+        if event is None:
             return None
-        publication = await visible_publication(connection, event_id)
+        published = await _published(connection, event_id)
+        publication = _publication.decode(published["body"]) if published else None
+        earlier = [event["frozen_scheme"] or "", publication.scheme_digest if publication else ""]
+        scheme, schemes = await schemes_of(connection, event_id, earlier)
         facts = EventFacts(
             id=event_id,
-            name=Text(zh=event[0], en=event[1]),
-            is_blind=event[2],
-            revision=event[3],
-            columns=await columns_of_event(connection, event_id, publication.scheme_digest if publication else None),
+            name=Text(zh=event["name_zh"], en=event["name_en"]),
+            is_blind=event["is_blind"],
+            revision=event["revision"],
+            shown=event["shown"],
+            columns=columns_of(scheme),
+            by_total=goes_by_total(scheme),
             entrants=await entrants_of(connection, event_id),
             standings=await standings_of(connection, event_id),
+            outlook=_outlook(event["prospect"], event["prospect_shown"]),
+            outlook_number=event["prospect_number"] or 0,
+            freeze=await _freeze(connection, event, schemes.get(event["frozen_scheme"], scheme)),
             publication=publication,
+            published_columns=columns_of(schemes.get(publication.scheme_digest)) if publication else (),
+            published_outlook=_outlook(published["prospect"], published["shown"]) if published else Outlook(),
+            sessions=await sessions_of(connection, event_id),
+            places=await places_of(connection, event_id),
+            reveal=_reveal(event),
+            theme=_theme.decode(event["theme"]) if event["theme"] else Theme(),
+        )
+        venue = Venue(
+            competition_id=event["competition_id"],
+            competition=Text(zh=event["competition_zh"], en=event["competition_en"]),
+            place=event["place"],
+            time_zone=event["time_zone"],
         )
         return EventReading(facts=facts, venue=venue, signs=await signs_of(connection, event_id))
 
 
-async def columns_of_event(connection: Connection, event_id: UUID, digest: str | None) -> tuple[BoardColumn, ...]:
-    """The columns that an event's scheme gives its boards: the scheme with this ``digest``, now or before an amendment.
+async def theme_of(connection: Connection, competition_id: UUID) -> Theme | None:
+    """How a competition dresses its boards; None where nobody chose anything."""
+    body = await connection.fetchval("SELECT body FROM theme WHERE competition_id = $1", competition_id)
+    return _theme.decode(body) if body else None
 
-    Without a ``digest`` it is the scheme in force.
-    """
-    body = await connection.fetchval(
+
+async def logo_of(connection: Connection, digest: str) -> bytes | None:
+    """The logo with this digest."""
+    logo: bytes | None = await connection.fetchval("SELECT logo FROM theme WHERE body ->> 'logo' = $1 LIMIT 1", digest)
+    return logo
+
+
+async def _event(connection: Connection, event_id: UUID) -> Record | None:
+    row: Record | None = await connection.fetchrow(
         """
-        SELECT body
-        FROM scheme
-        WHERE event_id = $1
-            AND digest = COALESCE($2, digest)
-        UNION ALL
-        SELECT body
-        FROM scheme_version
-        WHERE event_id = $1
-            AND digest = $2
+        SELECT
+            event.name_zh, event.name_en, event.is_blind, event.revision, event.shown,
+            competition.id AS competition_id, competition.name_zh AS competition_zh, competition.name_en AS competition_en,
+            competition.place, competition.time_zone, theme.body AS theme,
+            prospect.body AS prospect, prospect.shown AS prospect_shown, prospect.number AS prospect_number,
+            board_freeze.id AS freeze_id, board_freeze.due_at, board_freeze.prospect AS frozen_prospect,
+            board_freeze.prospect_shown AS frozen_shown, board_freeze.scheme_digest AS frozen_scheme,
+            reveal.mode, reveal.step, reveal.is_paused, reveal.script, reveal.rehearsal
+        FROM event
+        JOIN competition ON competition.id = event.competition_id
+        LEFT JOIN theme ON theme.competition_id = competition.id
+        LEFT JOIN prospect ON prospect.event_id = event.id
+        LEFT JOIN board_freeze ON board_freeze.event_id = event.id
+            AND board_freeze.taken_at IS NOT NULL
+            AND board_freeze.lifted_at IS NULL
+        LEFT JOIN reveal ON reveal.event_id = event.id
+        WHERE event.id = $1
+        """,
+        event_id,
+    )
+    return row
+
+
+async def _published(connection: Connection, event_id: UUID) -> Record | None:
+    """The newest publication that everybody may see, and what it came to."""
+    row: Record | None = await connection.fetchrow(
+        """
+        SELECT publication.body, published_prospect.body AS prospect, published_prospect.shown
+        FROM publication
+        LEFT JOIN published_prospect ON published_prospect.event_id = publication.event_id
+            AND published_prospect.number = publication.number
+        WHERE publication.event_id = $1
+            AND publication.status <> 'draft'
+        ORDER BY publication.number DESC
         LIMIT 1
         """,
         event_id,
-        digest,
     )
-    return columns_of(_scheme.decode(body) if body else None)
+    return row
+
+
+@lru_cache(maxsize=32)
+def _read_scheme(body: str) -> Scheme:
+    """A scheme, taken apart once: at every reading it was almost half of the work."""
+    return _scheme.decode(body)
+
+
+async def schemes_of(
+    connection: Connection, event_id: UUID, digests: Iterable[str]
+) -> tuple[Scheme | None, dict[str, Scheme]]:
+    """The scheme in force, and by their digests that and those of the given ones that were in force before an amendment."""
+    rows = await connection.fetch(
+        """
+        SELECT true, digest, body
+        FROM scheme
+        WHERE event_id = $1
+        UNION ALL
+        SELECT false, digest, body
+        FROM scheme_version
+        WHERE event_id = $1
+            AND digest = ANY($2)
+        """,
+        event_id,
+        list(digests),
+    )
+    schemes = {row[1]: _read_scheme(row[2]) for row in rows}
+    return next((schemes[row[1]] for row in rows if row[0]), None), schemes
 
 
 async def entrants_of(connection: Connection, event_id: UUID) -> tuple[EntrantFacts, ...]:
     """Everybody registered for an event, with the code of the draw where there is one."""
     rows = await connection.fetch(
         """
-        SELECT entrant.id, entrant.number, place_drawn.code, entrant.name, delegation.name, entrant.status
+        SELECT entrant.id, entrant.number, place_drawn.code, entrant.name, delegation.name, delegation.code, entrant.status
         FROM entrant
         JOIN delegation ON delegation.id = entrant.delegation_id
         LEFT JOIN place_drawn ON place_drawn.entrant_id = entrant.id
@@ -180,7 +307,15 @@ async def entrants_of(connection: Connection, event_id: UUID) -> tuple[EntrantFa
         event_id,
     )
     return tuple(
-        EntrantFacts(id=row[0], number=row[1], code=row[2], name=row[3], delegation=row[4], status=row[5])
+        EntrantFacts(
+            id=row[0],
+            number=row[1],
+            code=row[2],
+            name=row[3],
+            delegation=row[4],
+            delegation_code=row[5],
+            status=row[6],
+        )
         for row in rows
     )
 
@@ -195,30 +330,111 @@ async def standings_of(connection: Connection, event_id: UUID) -> tuple[Standing
         """,
         event_id,
     )
+    return tuple(_standing(row) for row in rows)
+
+
+async def frozen_standings(connection: Connection, freeze_id: UUID) -> tuple[Standing, ...]:
+    """The standings that a freeze took."""
+    rows = await connection.fetch(
+        """
+        SELECT entrant_id, revision, rank, shared, state, total, stages, criteria, marked, expected
+        FROM frozen_standing
+        WHERE freeze_id = $1
+        """,
+        freeze_id,
+    )
+    return tuple(_standing(row) for row in rows)
+
+
+async def sessions_of(connection: Connection, event_id: UUID) -> tuple[BoardSession, ...]:
+    """The sessions of an event with their clocks."""
+    rows = await connection.fetch(
+        """
+        SELECT number, starts_at, ends_at, session_clock.started_at, session_clock.paused_at, session_clock.stopped
+        FROM session
+        LEFT JOIN session_clock ON session_clock.session_id = session.id
+        WHERE event_id = $1
+        ORDER BY number
+        """,
+        event_id,
+    )
     return tuple(
-        msgspec.convert(
-            {
-                **dict(row.items()),
-                "stages": _figures.decode(row["stages"]),
-                "criteria": _figures.decode(row["criteria"]),
-            },
-            Standing,
+        BoardSession(
+            number=row[0],
+            starts_at=row[1],
+            ends_at=row[2],
+            seconds=int((row[2] - row[1]).total_seconds()),
+            started_at=row[3],
+            paused_at=row[4],
+            stopped=row[5] or 0,
         )
         for row in rows
     )
 
 
-async def visible_publication(connection: Connection, event_id: UUID) -> Publication | None:
-    """The newest publication that everybody may see."""
-    body = await connection.fetchval(
+async def places_of(connection: Connection, event_id: UUID) -> tuple[PlaceFacts, ...]:
+    """Who was drawn to which bench of which session, with the seconds given back there."""
+    rows = await connection.fetch(
         """
-        SELECT body
-        FROM publication
-        WHERE event_id = $1
-            AND status <> 'draft'
-        ORDER BY number DESC
-        LIMIT 1
+        SELECT place_drawn.entrant_id, session.number, bench.number, COALESCE(sum(time_back.seconds), 0)::integer
+        FROM place_drawn
+        JOIN session ON session.id = place_drawn.session_id
+        JOIN bench ON bench.id = place_drawn.bench_id
+        LEFT JOIN time_back ON time_back.session_id = place_drawn.session_id
+            AND time_back.bench_id = place_drawn.bench_id
+        WHERE place_drawn.event_id = $1
+        GROUP BY place_drawn.entrant_id, session.number, bench.number
+        ORDER BY session.number, bench.number
         """,
         event_id,
     )
-    return _publication.decode(body) if body else None
+    return tuple(PlaceFacts(entrant_id=row[0], session=row[1], bench=row[2], extra=row[3]) for row in rows)
+
+
+async def signs_of(connection: Connection, event_id: UUID) -> tuple[BoardSign, ...]:
+    """The boards of an event."""
+    rows = await connection.fetch(
+        "SELECT id, title_zh, title_en, kind, settings FROM board WHERE event_id = $1 ORDER BY id", event_id
+    )
+    return tuple(
+        BoardSign(id=row[0], title=Text(zh=row[1], en=row[2]), kind=row[3], settings=_settings.decode(row[4]))
+        for row in rows
+    )
+
+
+async def _freeze(connection: Connection, event: Record, scheme: Scheme | None) -> FreezeFacts | None:
+    """The freeze in force, by its scheme. It shows the time it was due: it may be taken as late as the first mark behind it."""
+    if event["freeze_id"] is None:
+        return None
+    return FreezeFacts(
+        since=event["due_at"],
+        standings=await frozen_standings(connection, event["freeze_id"]),
+        columns=columns_of(scheme),
+        by_total=goes_by_total(scheme),
+        outlook=_outlook(event["frozen_prospect"], event["frozen_shown"]),
+    )
+
+
+def _outlook(body: str | None, shown: int | None) -> Outlook:
+    return Outlook(prospect=_prospect.decode(body), shown=shown or 0) if body else Outlook(shown=shown or 0)
+
+
+def _reveal(event: Record) -> Reveal | None:
+    if event["mode"] is None:
+        return None
+    return Reveal(
+        mode=event["mode"],
+        step=event["step"],
+        is_paused=event["is_paused"],
+        script=_script.decode(event["script"]),
+        rehearsal=_script.decode(event["rehearsal"]),
+    )
+
+
+def _standing(row: Record) -> Standing:
+    given = {
+        **dict(row.items()),
+        "stages": _figures.decode(row["stages"]),
+        "criteria": _figures.decode(row["criteria"]),
+    }
+    return msgspec.convert(given, Standing)

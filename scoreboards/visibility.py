@@ -1,150 +1,233 @@
 """What an audience may see of an event: the one place where facts become a board. Pure.
 
-Everything a board shows, in whatever form, is made of a ``Projection``; what is not in it cannot leak from any page, state,
-socket or ETag. Two sets of facts that differ only in what is hidden project to the same bytes.
+Everything a board shows, in whatever form, is made of a ``Projection``, and that of a ``Sight``; what is not in it cannot leak
+from any page, state, socket or ETag. Two sets of facts that differ only in what is hidden project to the same bytes.
+
+Who is entered everybody sees at once, also behind a freeze: a corrected name is put right on a frozen board, and who withdraws
+leaves it, as only somebody without a mark can. That tells nothing of marks, for of those it has what the freeze took, in the
+columns of the scheme of then: no figure, rank, award or team is worked out anew until the freeze is lifted.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 import msgspec
 
-from schemas.base import Message, Text
-from schemas.boards import BoardColumn, BoardHead, BoardRow, BoardStatus
-from schemas.registration import EntrantStatus
+from schemas.boards import Audience, BoardColumn, BoardKind, BoardRow, BoardStatus
 from schemas.results import Publication, PublishedRow, Standing
-from schemas.scheme import Criterion, Scheme, Stage
+from schemas.staging import Prospect, Reveal
+from scoreboards.facts import BoardSign, EntrantFacts, EventFacts, Glimpse, Outlook, Projection
+from scoreboards.projections import LAST, Act, Seen, Sight, natural, plain, whole
+from scoreboards.projections.benches import benches
+from scoreboards.projections.entrant import entrant as entrant_page
+from scoreboards.projections.medals import medals
+from scoreboards.projections.podium import podium
+from scoreboards.projections.standings import standings
+from scoreboards.projections.teams import teams
+from scoreboards.projections.ticker import ticker
 
 ALL = 100
-MOST_PLACES = 6
-LEAST_SHOWN = Decimal("0.000001")
-"""What is smaller could only be written with an exponent."""
-LAST = 2**31
+
+WITH_PROSPECT: frozenset[BoardKind] = frozenset({"teams", "medals", "ticker", "entrant"})
+"""The kinds that also change when the prospect does."""
+
+REVEALED: dict[str, BoardStatus] = {"closed": "preparing", "rehearsal": "rehearsal", "live": "live"}
+
+PROJECTIONS: dict[BoardKind, Callable[[BoardSign, Sight], Projection]] = {
+    "standings": standings,
+    "teams": teams,
+    "medals": medals,
+    "benches": benches,
+    "ticker": ticker,
+    "podium": podium,
+}
 
 
-class BoardSign(Message):
-    """A board as it was set up: its id and its title."""
+def project(
+    sign: BoardSign, facts: EventFacts, audience: Audience = "public", entrant: str | None = None
+) -> Projection | None:
+    """The board ``sign`` of an event as an audience may see it, or the page of the ``entrant`` with this code.
 
-    id: str
-    title: Text
-
-
-class EntrantFacts(Message):
-    """What is known of an entrant that a board could show. ``code`` is None before the draw."""
-
-    id: UUID
-    number: int
-    code: str | None
-    name: str
-    delegation: str
-    status: EntrantStatus
-
-
-class EventFacts(Message):
-    """Everything a board of an event is made of, hidden or not, as one moment's reading of the database."""
-
-    id: UUID
-    name: Text
-    is_blind: bool
-    revision: int
-    columns: tuple[BoardColumn, ...]
-    entrants: tuple[EntrantFacts, ...]
-    standings: tuple[Standing, ...]
-    publication: Publication | None
-
-
-class Sight(Message):
-    """What the audience is shown: rows from the live standings or from a publication, and whether names go with them."""
-
-    source: Literal["standings", "publication"]
-    names: bool
-    status: BoardStatus
-
-
-class Projection(Message):
-    """A board as its audience may see it; ``revision`` is the event's when this was last able to change."""
-
-    head: BoardHead
-    revision: int
-    rows: tuple[BoardRow, ...]
-
-
-def columns_of(scheme: Scheme | None) -> tuple[BoardColumn, ...]:
-    """The columns of figures: every stage, each followed by its criteria where there are several."""
-    columns: list[BoardColumn] = []
-    for stage in scheme.stages if scheme else ():
-        columns.append(_column("stage", stage))
-        if len(stage.criteria) > 1:
-            columns += [_column("criterion", criterion) for criterion in stage.criteria]
-    return tuple(columns)
-
-
-def sight_of(facts: EventFacts) -> Sight:
-    """Decide what the public sees. Draft publications do not exist for it."""
-    publication = facts.publication
-    if publication and publication.status != "draft":
-        return Sight(source="publication", names=True, status=publication.status)
-    is_marked = any(standing.marked for standing in facts.standings)
-    return Sight(source="standings", names=not facts.is_blind, status="live" if is_marked else "preparing")
-
-
-def project(sign: BoardSign, facts: EventFacts) -> Projection:
-    """The board ``sign`` of an event, as the public may see it.
-
-    Once a list is published the board is exactly that list: neither its rows nor its revision tell of marks made after it.
+    None when there is no such entrant for this audience; and only a board of standings has pages of entrants.
     """
-    sight = sight_of(facts)
-    publication = facts.publication if sight.source == "publication" else None
-    return Projection(
-        head=BoardHead(
-            id=sign.id,
-            title=sign.title,
-            event=facts.name,
-            columns=facts.columns,
-            status=sight.status,
-            published_at=publication.published_at if publication else None,
-        ),
-        revision=publication.revision if publication else facts.revision,
-        rows=_published_rows(publication, facts.columns) if publication else _live_rows(facts, names=sight.names),
-    )
+    if entrant is None:
+        return PROJECTIONS[sign.kind](sign, sight_of(facts, audience, sign.kind))
+    if sign.kind != "standings":
+        return None
+    return entrant_page(sign, sight_of(facts, audience, "entrant"), entrant)
 
 
-def _column(kind: Literal["stage", "criterion"], part: Stage | Criterion) -> BoardColumn:
-    return BoardColumn(id=part.id, kind=kind, name=part.name, points=part.points)
+def status_of(glimpse: Glimpse, audience: Audience, kind: BoardKind) -> BoardStatus:
+    """Which facts an audience sees, in a word; everything else follows from it.
+
+    A podium shows the reveal. For everybody else than the jury a list that is out comes first, then a freeze; drafts do not exist.
+    """
+    if kind == "podium":
+        return REVEALED[glimpse.reveal]
+    if audience != "jury":
+        if glimpse.published and glimpse.published != "draft":
+            return glimpse.published
+        if glimpse.is_frozen:
+            return "frozen"
+    return "live" if glimpse.is_marked else "preparing"
 
 
-def _published_rows(publication: Publication, columns: Sequence[BoardColumn]) -> tuple[BoardRow, ...]:
-    return tuple(
-        BoardRow(
-            code=row.code or _by_number(row.number),
-            place=place,
-            rank=row.rank,
-            shared=row.shared,
-            name=row.name,
-            delegation=row.delegation,
-            total=_whole(row.total),
-            figures=_figures(row, columns),
-            progress=ALL,
-            state=row.state,
+def sight_of(facts: EventFacts, audience: Audience, kind: BoardKind) -> Sight:
+    """Everything that an audience may see on a board of this kind, and nothing else."""
+    key = (audience, kind == "podium", kind in WITH_PROSPECT)
+    sight = facts.sights.get(key)
+    if not isinstance(sight, Sight):
+        sight = facts.sights[key] = _sight_of(facts, audience, kind)
+    return sight
+
+
+def _sight_of(facts: EventFacts, audience: Audience, kind: BoardKind) -> Sight:
+    status = status_of(_glimpse(facts), audience, kind)
+    if kind == "podium":
+        return _revealed(facts, audience, status)
+    if facts.publication and status in {"provisional", "official"}:
+        return _published(facts, facts.publication, audience, kind, status)
+    if facts.freeze and status == "frozen":
+        # As if nothing had been marked or amended since.
+        then = msgspec.structs.replace(
+            facts, standings=facts.freeze.standings, columns=facts.freeze.columns, by_total=facts.freeze.by_total
         )
-        for place, row in enumerate(publication.rows, start=1)
+        sight = _standing(then, facts.freeze.outlook, audience, kind, status)
+        return msgspec.structs.replace(sight, frozen_at=facts.freeze.since)
+    return _standing(facts, facts.outlook, audience, kind, status)
+
+
+def _glimpse(facts: EventFacts) -> Glimpse:
+    return Glimpse(
+        published=facts.publication.status if facts.publication else None,
+        is_frozen=facts.freeze is not None,
+        is_marked=any(standing.marked for standing in facts.standings),
+        reveal=facts.reveal.mode if facts.reveal else "closed",
     )
 
 
-def _live_rows(facts: EventFacts, *, names: bool) -> tuple[BoardRow, ...]:
-    standings = {standing.entrant_id: standing for standing in facts.standings}
-    rows = [
-        _live_row(entrant, standings.get(entrant.id), facts.columns, names=names)
+def _revealed(facts: EventFacts, audience: Audience, status: BoardStatus) -> Sight:
+    """A reveal shows names: it is made from a result list. A closed one does not exist, whatever is prepared."""
+    reveal = facts.reveal
+    return Sight(
+        event=facts.name,
+        theme=facts.theme,
+        audience=audience,
+        status=status,
+        has_names=True,
+        revision=_revision(facts, audience, "podium", facts.outlook),
+        act=_act(reveal, audience) if reveal and reveal.mode != "closed" else None,
+    )
+
+
+def _act(reveal: Reveal, audience: Audience) -> Act:
+    script = reveal.rehearsal if reveal.mode == "rehearsal" else reveal.script
+    step = min(reveal.step, len(script.steps))
+    is_told = audience == "presenter"
+    return Act(
+        awards=script.awards,
+        revealed=script.steps[:step],
+        # How many steps there are tells of ties and awards that nobody has: the hall is told only whether there is another.
+        steps=len(script.steps) if is_told else min(step + 1, len(script.steps)),
+        is_paused=reveal.is_paused,
+        following=script.steps[step] if is_told and step < len(script.steps) else None,
+    )
+
+
+def _published(
+    facts: EventFacts, publication: Publication, audience: Audience, kind: BoardKind, status: BoardStatus
+) -> Sight:
+    """Exactly the list that is out: neither rows nor revision tell of marks made after it, and nothing is possible any more."""
+    ids = {entrant.number: entrant.id for entrant in facts.entrants}
+    outlook = facts.published_outlook
+    return msgspec.structs.replace(
+        _common(facts, audience, status),
+        revision=_revision(facts, audience, kind, outlook),
+        has_names=True,
+        published_at=publication.published_at,
+        columns=facts.published_columns,
+        seen=tuple(
+            Seen(id=ids.get(row.number), row=_published_row(row, place, facts.published_columns))
+            for place, row in enumerate(publication.rows, start=1)
+        ),
+        delegations=_delegations(facts),
+        prospect=msgspec.structs.replace(outlook.prospect, reaches=()),
+    )
+
+
+def _standing(facts: EventFacts, outlook: Outlook, audience: Audience, kind: BoardKind, status: BoardStatus) -> Sight:
+    """The standings of now or of a freeze; while marking is blind, nothing in them tells whose they are."""
+    names = not facts.is_blind
+    return msgspec.structs.replace(
+        _common(facts, audience, status),
+        revision=_revision(facts, audience, kind, outlook),
+        has_names=names,
+        seen=_seen(facts, names=names),
+        delegations=_delegations(facts) if names else {},
+        prospect=outlook.prospect if names else _nameless(outlook.prospect),
+    )
+
+
+def _common(facts: EventFacts, audience: Audience, status: BoardStatus) -> Sight:
+    return Sight(
+        event=facts.name,
+        theme=facts.theme,
+        audience=audience,
+        status=status,
+        has_names=False,
+        revision=0,
+        columns=facts.columns,
+        by_total=facts.by_total,
+        sessions=facts.sessions,
+        places=facts.places,
+    )
+
+
+def _revision(facts: EventFacts, audience: Audience, kind: BoardKind, outlook: Outlook) -> int:
+    """The number of what the audience could see until now: the jury is told of everything, everybody else of what is shown."""
+    if audience == "jury":
+        return facts.revision + (facts.outlook_number if kind in WITH_PROSPECT else 0)
+    return facts.shown + (outlook.shown if kind in WITH_PROSPECT else 0)
+
+
+def _delegations(facts: EventFacts) -> dict[str, str]:
+    return {entrant.delegation: entrant.delegation_code for entrant in facts.entrants}
+
+
+def _nameless(prospect: Prospect) -> Prospect:
+    """Awards by delegation and who makes a team would tell whose a code is."""
+    return msgspec.structs.replace(prospect, winners={}, teams=())
+
+
+def _published_row(row: PublishedRow, place: int, columns: Sequence[BoardColumn]) -> BoardRow:
+    return BoardRow(
+        code=row.code or _by_number(row.number),
+        place=place,
+        rank=row.rank,
+        shared=row.shared,
+        name=row.name,
+        delegation=row.delegation,
+        total=whole(row.total),
+        figures=_figures(row, columns),
+        progress=ALL,
+        state=row.state,
+    )
+
+
+def _seen(facts: EventFacts, *, names: bool) -> tuple[Seen, ...]:
+    by_entrant = {standing.entrant_id: standing for standing in facts.standings}
+    seen = [
+        Seen(id=entrant.id, row=_live_row(entrant, by_entrant.get(entrant.id), facts.columns, names=names))
         for entrant in facts.entrants
         if entrant.status != "withdrawn" and (entrant.code or names)
     ]
-    rows.sort(key=_order)
-    return tuple(msgspec.structs.replace(row, place=place) for place, row in enumerate(rows, start=1))
+    seen.sort(key=lambda one: _order(one.row))
+    return tuple(
+        msgspec.structs.replace(one, row=msgspec.structs.replace(one.row, place=place))
+        for place, one in enumerate(seen, start=1)
+    )
 
 
 def _live_row(
@@ -169,7 +252,7 @@ def _live_row(
         row,
         rank=standing.rank,
         shared=standing.shared,
-        total=_whole(standing.total),
+        total=whole(standing.total),
         figures=_figures(standing, columns),
         progress=min(standing.marked * ALL // max(standing.expected, 1), ALL),
     )
@@ -177,19 +260,7 @@ def _live_row(
 
 def _figures(row: Standing | PublishedRow, columns: Sequence[BoardColumn]) -> tuple[Decimal | None, ...]:
     figures = [(row.stages if column.kind == "stage" else row.criteria).get(column.id) for column in columns]
-    return tuple(None if figure is None else _plain(figure) for figure in figures)
-
-
-def _whole(total: Decimal) -> Decimal:
-    """A total with all its places, so that a board can tell one without a last decimal and mark it ≈."""
-    return _plain(total) if abs(total) < LEAST_SHOWN or total == total.to_integral_value() else total
-
-
-def _plain(value: Decimal) -> Decimal:
-    """A figure that any client can read: no exponent, and at most six places of a panel's endless mean."""
-    exponent = value.as_tuple().exponent
-    places = min(max(-exponent, 0), MOST_PLACES) if isinstance(exponent, int) else 0
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return tuple(None if figure is None else plain(figure) for figure in figures)
 
 
 def _by_number(number: int) -> str:
@@ -199,9 +270,4 @@ def _by_number(number: int) -> str:
 
 def _order(row: BoardRow) -> tuple[int, bool, list[tuple[int, str]]]:
     """Ranked first; then who is not marked yet, then who does not compete; always the same among equals, by code."""
-    return row.rank or LAST, row.state != "competing", _natural(row.code)
-
-
-def _natural(code: str) -> list[tuple[int, str]]:
-    """Codes as people count them: 2 before 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", code) if part]
+    return row.rank or LAST, row.state != "competing", natural(row.code)

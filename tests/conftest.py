@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from competition.plumbing.database import Connection
 from competition.plumbing.listening import APPLICATION
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import EmbeddedPostgres
+from competition.staging.keeper import KEEPER
 from tests.site import Site, running_site
 
 # A machine may be busy with other things: how long one example takes tells nothing about the rule.
@@ -24,6 +26,7 @@ settings.register_profile("leitai", deadline=None)
 settings.load_profile("leitai")
 
 TEMPLATE = "leitai_template"
+BESIDE = (APPLICATION, f"leitai {KEEPER}")
 _numbers = itertools.count(1)
 
 
@@ -39,12 +42,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 async def dsn(postgres: str) -> AsyncIterator[str]:
     """The DSN of a migrated database that only this test uses; whoever connects there owns it."""
-    name = f"test_{next(_numbers)}"
-    admin = await asyncpg.connect(postgres)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield database_in(postgres, name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    async with fresh_database(postgres) as dsn:
+        yield dsn
 
 
 @pytest.fixture
@@ -81,17 +80,28 @@ def cases() -> Path:
 
 
 def _noting(send: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
-    """``send`` that also notes its statement, but for pools, for boards (a role of their own) and for listeners (by the clock)."""
+    """``send`` that also notes its statement, but for pools, boards (a role of their own) and what works beside (by the clock)."""
 
     @wraps(send)
     async def noting(connection: Any, query: str, *args: Any, **options: Any) -> Any:
         settings, is_reset = connection._params.server_settings, "pg_advisory_unlock_all" in query
-        is_request = settings.get("role") == "leitai_app" and settings.get("application_name") != APPLICATION
+        is_request = settings.get("role") == "leitai_app" and settings.get("application_name") not in BESIDE
         if is_request and not is_reset:
             sent.append(query)
         return await send(connection, query, *args, **options)
 
     return noting
+
+
+@asynccontextmanager
+async def fresh_database(postgres: str) -> AsyncIterator[str]:
+    """A migrated database until the block is left, by its DSN."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(postgres)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield database_in(postgres, name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
 
 
 def database_in(dsn: str, name: str) -> str:

@@ -80,12 +80,13 @@ class Site:
 
 
 @asynccontextmanager
-async def running_site(dsn: str, data: Path) -> AsyncIterator[Site]:
-    """Serve the whole program over the database at ``dsn`` until the block is left."""
+async def running_site(dsn: str, data: Path, *, port: int = 0) -> AsyncIterator[Site]:
+    """Serve the whole program over the database at ``dsn`` until the block is left; at a free port, or where it was before."""
     settings = Settings(data=data, database_url=dsn, host=LOOPBACK, port=0, base_url=None, secret=b"s" * 32)
     # Told to be TCP by name, or asyncio leaves Nagle on and each answer waits 40 ms for an acknowledgement.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.bind((LOOPBACK, 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((LOOPBACK, port))
     listening.listen()
     server = uvicorn.Server(web_config(create_app(settings, dsn)))
     # `serve` would take the signals that end the test run.

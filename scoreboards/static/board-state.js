@@ -1,26 +1,29 @@
-// What a board shows, and how it gets from one moment to the next: pure functions, no page and no network.
+/** What a board shows, and how it gets from one moment to the next: pure functions, no page and no network. */
 
-export const STALE_MS = 10_000;
+export const STALE_MS = 9_500;
 export const MOST_MOVERS = 6;
-export const PINNED = 3;
 export const ROWS_ON_SCREEN = 12;
 
-const SHORT = 10;
-const MEDIUM = 18;
+/** How wide is short, and how wide medium, in letters: of a name, and of a board's title. */
+const NAME = [10, 18];
+const TITLE = [24, 48];
 const MOST_PLACES = 6;
 const CUT_PLACES = 4;
 const WIDE_FROM = 0x2e80;
+const SAMPLES_KEPT = 8;
 
-// A message of the stream applied to what is known: the new state, and whether something is missing in between.
-// A snapshot is the truth; a patch fits only on its base; whatever is older than what is known says nothing new.
+/**
+ * A message of the stream applied to what is known: the new state, and whether something is missing in between.
+ * A snapshot is the truth; a patch fits only on its base; whatever is older than what is known says nothing new.
+ */
 export function receive(state, message) {
   switch (message.type) {
     case "snapshot":
       return { state: message, gap: false };
     case "patch":
       return applyPatch(state, message);
-    case "heartbeat":
-      return { state, gap: state === null || message.revision > state.revision };
+    case "status":
+      return { state, gap: state === null || message.revision > state.revision || message.status !== state.board.status };
     default:
       return { state, gap: false };
   }
@@ -31,22 +34,35 @@ export function applyPatch(state, patch) {
   if (patch.revision <= state.revision) return { state, gap: false };
   if (patch.base < state.revision) return { state, gap: true };
   const rows = new Map(state.rows.map((row) => [row.code, row]));
+  for (const code of patch.gone ?? []) rows.delete(code);
   for (const row of patch.rows) rows.set(row.code, row);
   const ordered = [...rows.values()].sort((a, b) => a.place - b.place);
   return { state: { ...state, revision: patch.revision, at: patch.at, rows: ordered }, gap: false };
 }
 
-// How many rows stay on every page of a hall screen: the first three places, once there are any.
-export function pinnedOf(rows) {
-  return rows.slice(0, PINNED).filter((row) => row.rank !== null).length;
+/** What a page is built for; when it is another than the page was made with, the page is asked for anew. */
+export function shapeOf(board) {
+  return [board.kind, ...board.columns.map((column) => column.id), "/", ...board.awards.map((award) => award.id)].join(" ");
 }
 
-// The pages of a hall screen: the first places stay on every page, the others take turns, as many on one page as on the next.
-export function pagesOf(rows, size = ROWS_ON_SCREEN) {
+/**
+ * How far the server's clock is ahead of this one, in ms, from the last things heard: each says when it was told, and a slow
+ * network can only make that look earlier, so the latest-looking is the truest.
+ */
+export function skewOf(samples) {
+  return samples.length ? Math.max(...samples) : 0;
+}
+
+export function withSample(samples, sample) {
+  return [...samples.slice(1 - SAMPLES_KEPT), sample];
+}
+
+/** The pages of a hall screen: the `pinned` first stay on every page, the others take turns, as many on one page as on the next. */
+export function pagesOf(rows, size = ROWS_ON_SCREEN, pinned = 0) {
   if (rows.length <= size) return [rows];
-  const first = rows.slice(0, pinnedOf(rows));
-  const others = rows.slice(first.length);
-  const turn = Math.ceil(others.length / Math.ceil(others.length / (size - first.length)));
+  const first = rows.slice(0, pinned);
+  const others = rows.slice(pinned);
+  const turn = Math.ceil(others.length / Math.ceil(others.length / (size - pinned)));
   const pages = [];
   for (let start = 0; start < others.length; start += turn) pages.push([...first, ...others.slice(start, start + turn)]);
   return pages;
@@ -56,13 +72,13 @@ export function nextPage(page, pages, step = 1) {
   return pages > 0 ? (((page + step) % pages) + pages) % pages : 0;
 }
 
-// The codes that stand elsewhere on the screen than before; who was not on it, or no longer is, does not move.
+/** The codes that stand elsewhere on the screen than before; who was not on it, or no longer is, does not move. */
 export function movers(before, after) {
   const old = new Map(before.map((code, place) => [code, place]));
   return after.filter((code, place) => old.has(code) && old.get(code) !== place);
 }
 
-// How a change of order is shown: rows that move, or, when that would be a turmoil, one calm fade.
+/** How a change of order is shown: rows that move, or, when that would be a turmoil, one calm fade. */
 export function transitionOf(before, after) {
   if (before.length === after.length && before.every((code, place) => code === after[place])) return "none";
   const stay = new Set(before);
@@ -70,19 +86,13 @@ export function transitionOf(before, after) {
   return movers(before, after).length + come <= MOST_MOVERS ? "move" : "fade";
 }
 
-// The codes whose total is another than before; an entrant's first total counts.
-export function changedTotals(before, after) {
-  const old = new Map(before.map((row) => [row.code, total(row)]));
-  return after.filter((row) => old.has(row.code) && old.get(row.code) !== total(row)).map((row) => row.code);
-}
-
-// What the corner says about the connection. `heardAt` is when anything was last heard, in ms; null before the first word.
+/** What the corner says about the connection. `heardAt` is when anything was last heard, in ms; null before the first word. */
 export function connectionOf({ isOpen, heardAt, now }) {
   if (heardAt !== null && now - heardAt >= STALE_MS) return "stale";
   return isOpen && heardAt !== null ? "live" : "reconnecting";
 }
 
-// Points of a column with two places, a half rounded up, from a decimal in text: no float ever touches a mark.
+/** Points of a column with two places, a half rounded up, from a decimal in text: no float ever touches a mark. */
 export function figure(value) {
   return value === null ? "–" : cut(value, 2);
 }
@@ -95,21 +105,26 @@ function cut(value, places) {
   return `${rounded === 0n ? "" : sign}${text.slice(0, -places)}.${text.slice(-places)}`;
 }
 
-// A total as the scheme rounded it: all its places, two at least; where it has no last one, cut and marked ≈. A dash before anything
-// is marked.
+/** A total as the scheme rounded it; a dash before anything is marked. */
 export function total(row) {
   return row.rank === null ? "–" : points(row.total);
 }
 
+/** All places of a figure, two at least; where it has no last one, cut and marked ≈. */
 export function points(value) {
   const [whole, fraction = ""] = value.split(".");
   const places = fraction.replace(/0+$/, "");
   return places.length > MOST_PLACES ? `≈${cut(value, CUT_PLACES)}` : `${whole}.${places.padEnd(2, "0")}`;
 }
 
-// Which size a name is set in: Chinese characters count as two, and four of them are as wide as eight letters.
-export function fit(name) {
+/** Which size a name is set in: Chinese characters count as two, and four of them are as wide as eight letters. */
+export function fit(words, [short, medium] = NAME) {
   let width = 0;
-  for (const character of name) width += character.codePointAt(0) >= WIDE_FROM ? 2 : 1;
-  return width <= SHORT ? "short" : width <= MEDIUM ? "medium" : "long";
+  for (const character of words) width += character.codePointAt(0) >= WIDE_FROM ? 2 : 1;
+  return width <= short ? "short" : width <= medium ? "medium" : "long";
+}
+
+/** Which size a board's title is set in. */
+export function titleFit(title) {
+  return fit(title, TITLE);
 }

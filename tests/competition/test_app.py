@@ -240,10 +240,11 @@ async def test_a_form_that_is_none_is_told_without_the_inside(site: Site, caplog
 async def test_a_value_that_cannot_be_kept_is_the_senders_fault(site: Site, visitor: Browser) -> None:
     """A NUL in a name, a number too large for any column: 400, and the server goes on."""
     desk, form = await site.sign_in("organiser"), {"id": "hall", "title_zh": "榜\x00", "title_en": "Board"}
+    event = await found_event(desk)
     answers = [
         await visitor.submit("/sign-in", {"username": "a\x00b", "password": PASSWORD}),
         await desk.get(f"/desk/events/{new_id()}/publications/{10**30}/csv"),
-        await desk.submit(f"/desk/events/{new_id()}/boards", form),
+        await desk.submit(f"{event}/boards", form),
     ]
     assert [answer.status_code for answer in answers] == [400, 400, 400]
     assert "too large, or has characters that cannot be kept" in answers[0].text
@@ -259,7 +260,7 @@ async def test_a_fault_of_ours_tells_nothing_about_the_inside(dsn: str, site: Si
     await owner.execute("CREATE TRIGGER fail BEFORE INSERT ON board FOR EACH ROW EXECUTE FUNCTION fail()")
     await owner.close()
     desk = await site.sign_in("organiser")
-    path, form = f"/desk/events/{new_id()}/boards", {"id": "hall", "title_zh": "榜", "title_en": "Board"}
+    path, form = f"{await found_event(desk)}/boards", {"id": "hall", "title_zh": "榜", "title_en": "Board"}
     page = await desk.submit(path, form)
     desk.headers["accept"] = "application/json"
     told = await desk.submit(path, form)
@@ -281,7 +282,7 @@ async def test_a_request_too_large_is_not_read(site: Site, connection: Connectio
 
 
 async def test_boards_and_contest_live_and_end_together(dsn: str, tmp_path: Path) -> None:
-    """While it serves, both pools and the boards' listener are connected; once it has stopped, no connection of either is left."""
+    """While it serves, all pools and listeners are connected; once it has stopped, no connection is left."""
     roles = "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'leitai %'"
     owner = await asyncpg.connect(dsn)
     async with running_site(dsn, tmp_path) as site:
@@ -289,7 +290,7 @@ async def test_boards_and_contest_live_and_end_together(dsn: str, tmp_path: Path
         serving = {row["application_name"] for row in await owner.fetch(roles)}
     left = await owner.fetch(roles)
     await owner.close()
-    assert serving == {"leitai leitai_app", "leitai leitai_board", "leitai listener"}
+    assert serving == {"leitai leitai_app", "leitai leitai_board", "leitai keeper", "leitai listener"}
     assert left == []
 
 

@@ -16,7 +16,7 @@ from competition.ledger import store
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
 from schemas.base import Message
-from schemas.boards import Snapshot
+from schemas.boards import BoardRow, Snapshot
 from schemas.marks import Mark, RecordMark
 from schemas.results import Standing
 
@@ -85,7 +85,7 @@ async def by_code(connection: Connection) -> dict[str, tuple[int | None, Decimal
 async def on_the_board(state_url: str) -> dict[str, tuple[int | None, Decimal]]:
     """Everybody's rank and total as the board shows them."""
     async with httpx.AsyncClient() as viewer:
-        snapshot = msgspec.json.decode((await viewer.get(state_url)).content, type=Snapshot)
+        snapshot = msgspec.json.decode((await viewer.get(state_url)).content, type=Snapshot[BoardRow])
     return {row.code: (row.rank, row.total) for row in snapshot.rows}
 
 

@@ -1,4 +1,4 @@
-// What a board shows, and how it gets from one moment to the next. Run by test_board_script.py, or: node --test tests/scoreboards/
+/** What a board shows, and how it gets from one moment to the next. Run by test_board_script.py, or: node --test tests/scoreboards/ */
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -13,10 +13,15 @@ function row(code, place, total = "0", rank = place) {
   return { code, place, rank, total };
 }
 
-const SNAPSHOT = { type: "snapshot", revision: 7, board: { id: "hall" }, rows: [row("A", 1, "20"), row("B", 2, "10")] };
+const BOARD = { id: "hall", kind: "standings", status: "live", columns: [], awards: [] };
+const SNAPSHOT = { type: "snapshot", revision: 7, board: BOARD, rows: [row("A", 1, "20"), row("B", 2, "10")] };
 
-function patch(base, revision, rows = []) {
-  return { type: "patch", base, revision, at: "now", rows };
+function patch(base, revision, rows = [], gone = []) {
+  return { type: "patch", base, revision, at: "now", rows, gone };
+}
+
+function status(revision, word = "live") {
+  return { type: "status", revision, status: word, at: "now" };
 }
 
 function codes(rows) {
@@ -32,6 +37,11 @@ test("a patch on its base changes its rows and orders all by place", () => {
   const { state, gap } = board.receive(SNAPSHOT, patch(7, 8, [row("B", 1, "30"), row("A", 2, "20")]));
   assert.equal(gap, false);
   assert.deepEqual(state, { ...SNAPSHOT, revision: 8, at: "now", rows: [row("B", 1, "30"), row("A", 2, "20")] });
+});
+
+test("a patch takes away who is gone and takes in who is new", () => {
+  const { state } = board.receive(SNAPSHOT, patch(7, 8, [row("C", 2, "15"), row("B", 3, "10")], ["A"]));
+  assert.deepEqual(state.rows, [row("C", 2, "15"), row("B", 3, "10")]);
 });
 
 test("a patch leaves what was known before untouched", () => {
@@ -50,19 +60,20 @@ test("an old patch says nothing new; one that starts earlier and ends later is a
   assert.deepEqual(board.receive(SNAPSHOT, patch(6, 8)), { state: SNAPSHOT, gap: true });
 });
 
-test("a heartbeat ahead of what is known is a gap", () => {
-  assert.equal(board.receive(SNAPSHOT, { type: "heartbeat", revision: 7 }).gap, false);
-  assert.equal(board.receive(SNAPSHOT, { type: "heartbeat", revision: 8 }).gap, true);
-  assert.equal(board.receive(null, { type: "heartbeat", revision: 8 }).gap, true);
+test("a status ahead of what is known is a gap, and so is another status than the board's", () => {
+  assert.equal(board.receive(SNAPSHOT, status(7)).gap, false);
+  assert.equal(board.receive(SNAPSHOT, status(8)).gap, true);
+  assert.equal(board.receive(SNAPSHOT, status(7, "frozen")).gap, true);
+  assert.equal(board.receive(null, status(8)).gap, true);
 });
 
 test("a message of a kind not known yet changes nothing", () => {
   assert.deepEqual(board.receive(SNAPSHOT, { type: "fireworks" }), { state: SNAPSHOT, gap: false });
 });
 
-test("pages keep the first three and let the others take turns, evenly", () => {
+test("pages keep those who are pinned and let the others take turns, evenly", () => {
   const rows = Array.from({ length: 24 }, (_, index) => row(String(index + 1), index + 1));
-  const pages = board.pagesOf(rows, 12);
+  const pages = board.pagesOf(rows, 12, 3);
   assert.deepEqual(
     pages.map(codes).map((page) => [page.length, page.slice(0, 4).join(" "), page.at(-1)]),
     [
@@ -71,14 +82,13 @@ test("pages keep the first three and let the others take turns, evenly", () => {
       [10, "1 2 3 18", "24"],
     ],
   );
+  assert.deepEqual(board.pagesOf(rows.slice(0, 14), 12).map((page) => page.length), [7, 7]);
 });
 
-test("a board that fits has one page, and nobody is pinned before anybody is ranked", () => {
+test("a board that fits has one page", () => {
   const few = [row("A", 1), row("B", 2)];
-  assert.deepEqual(board.pagesOf(few, 12), [few]);
+  assert.deepEqual(board.pagesOf(few, 12, 3), [few]);
   assert.deepEqual(board.pagesOf([], 12), [[]]);
-  const unranked = Array.from({ length: 14 }, (_, index) => row(String(index), index + 1, "0", null));
-  assert.deepEqual(board.pagesOf(unranked, 12).map((page) => page.length), [7, 7]);
 });
 
 test("pages turn round in both directions", () => {
@@ -98,23 +108,34 @@ test("few rows move, many fade, none stay", () => {
   assert.equal(board.transitionOf(ten, [..."JABCDEFGHI"]), "fade");
 });
 
-test("a changed total is noticed, a newcomer is not, a first total is", () => {
-  const before = [row("A", 1, "20"), row("B", 2, "0", null)];
-  const after = [row("B", 1, "30"), row("A", 2, "20.00"), row("C", 3, "5")];
-  assert.deepEqual(board.changedTotals(before, after), ["B"]);
+test("a page is made anew for other columns, other awards, and nothing else", () => {
+  const { shapeOf } = board;
+  assert.equal(shapeOf(BOARD), "standings /");
+  assert.equal(shapeOf({ ...BOARD, columns: [{ id: "A" }, { id: "B" }], awards: [{ id: "gold" }] }), "standings A B / gold");
+  assert.equal(shapeOf({ ...BOARD, status: "frozen", title: "other" }), shapeOf(BOARD));
 });
 
-test("the connection is live, reconnecting, and stale after ten seconds of silence", () => {
+test("the server's clock is as far ahead as the least delayed of the last words says", () => {
+  assert.equal(board.skewOf([]), 0);
+  let samples = [];
+  for (const sample of [-40, 960, 940, 700]) samples = board.withSample(samples, sample);
+  assert.equal(board.skewOf(samples), 960);
+  for (let word = 0; word < 8; word += 1) samples = board.withSample(samples, -100);
+  assert.deepEqual([samples.length, board.skewOf(samples)], [8, -100]);
+});
+
+test("the connection is live, reconnecting, and stale when nothing was heard for too long", () => {
   const now = 100_000;
-  assert.equal(board.connectionOf({ isOpen: true, heardAt: now - 9_999, now }), "live");
-  assert.equal(board.connectionOf({ isOpen: false, heardAt: now - 9_999, now }), "reconnecting");
-  assert.equal(board.connectionOf({ isOpen: true, heardAt: now - 10_000, now }), "stale");
+  assert.equal(board.connectionOf({ isOpen: true, heardAt: now - board.STALE_MS + 1, now }), "live");
+  assert.equal(board.connectionOf({ isOpen: false, heardAt: now - board.STALE_MS + 1, now }), "reconnecting");
+  assert.equal(board.connectionOf({ isOpen: true, heardAt: now - board.STALE_MS, now }), "stale");
   assert.equal(board.connectionOf({ isOpen: false, heardAt: null, now }), "reconnecting");
 });
 
 test("figures, names and totals are set as the server sets them", () => {
   for (const [value, shown] of cases.figures) assert.equal(board.figure(value), shown, value);
   for (const [name, size] of cases.fits) assert.equal(board.fit(name), size, name);
+  for (const [title, size] of cases.titles) assert.equal(board.titleFit(title), size, title);
   for (const [value, shown] of cases.totals) assert.equal(board.points(value), shown, value);
   assert.equal(board.total(row("A", 1, "87.5")), "87.50");
   assert.equal(board.total(row("A", 1, "0", null)), "–");

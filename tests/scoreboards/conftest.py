@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 import uvicorn
 
-from competition.plumbing.transport import LiveProtocol
+from competition.plumbing.transport import AnsweringProtocol, LiveProtocol
 from competition.plumbing.web import Edge
 from scoreboards.app import create_scoreboards
 from tests.scoreboards.house import House
@@ -37,7 +37,7 @@ async def serving(dsn: str, *, base_url: str | None = None, patience: float = 5.
     app = create_scoreboards(dsn, base_url=base_url, patience=patience)
     server = uvicorn.Server(
         uvicorn.Config(
-            Edge(app), port=0, ws=LiveProtocol, ws_per_message_deflate=False, loop="none", lifespan="on", log_config=None,
+            Edge(app), port=0, http=AnsweringProtocol, ws=LiveProtocol, ws_per_message_deflate=False, loop="none", lifespan="on", log_config=None,
             timeout_graceful_shutdown=1,
         )
     )  # fmt: skip
