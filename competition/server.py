@@ -8,10 +8,13 @@ import errno
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,12 +35,15 @@ from competition.plumbing.postgres import (
     start_embedded,
 )
 from competition.plumbing.settings import Settings
-from competition.plumbing.transport import LiveProtocol
+from competition.plumbing.transport import AnsweringProtocol, LiveProtocol
+from competition.workers import order_of, working
 from schemas.base import Message
 from schemas.problems import N_, Problem
 
 SERVER_FILE = "server.json"
 GRACE_SECONDS = 5
+BACKLOG = 4096
+"""How many may wait to be let in: a whole hall comes back in the same second."""
 MOST_HEARD = 8 * 1024
 """Bytes of the largest message that is taken over a socket: a tablet's status with what waits for almost two hundred sheets."""
 AGAIN_SECONDS = 1.0
@@ -53,6 +59,13 @@ class CannotListen(Problem):
     sentence = N_(
         "Leitai cannot listen at {host} port {port}: {why}. Stop what uses the port, or choose another with --port."
     )
+
+
+class CannotShare(Problem):
+    """Several processes are to share a port where they cannot."""
+
+    status = 500
+    sentence = N_("Several server processes can share a port on Linux only. Start with --workers 1.")
 
 
 class RunningServer(Message):
@@ -103,36 +116,47 @@ async def prepare(dsn: str) -> None:
 Hook = Callable[[str, str], Awaitable[None]]
 """What is called with the database's DSN and the server's address."""
 
+Ready = Callable[[], Awaitable[None]]
+"""What is called once a process answers."""
 
-async def serve(settings: Settings, *, when_ready: Hook, before: Hook | None = None) -> None:
-    """Serve until told to stop; ``before`` runs on the migrated database before the first answer, ``when_ready`` after it."""
-    listening = _listen(settings.host, settings.port)
+
+async def serve(settings: Settings, *, workers: int = 1, when_ready: Hook, before: Hook | None = None) -> None:
+    """Serve until told to stop; ``before`` runs on the migrated database before the first answer, ``when_ready`` after it.
+
+    Several ``workers`` are processes of their own that share the port; this one only minds them and the database.
+    """
+    taken = _listen(settings.host, settings.port) if workers == 1 else _reserve(settings.host, settings.port)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(listening)
+        stack.enter_context(taken)
         if settings.database_url:
             dsn = settings.database_url
             await prepare(dsn)
         else:
             dsn = await stack.enter_async_context(_own_database(settings.data))
-        server = _Server(web_config(create_app(settings, dsn)))
-        base_url = settings.base_url or _address(listening)
+        base_url = settings.base_url or _address(taken)
         if before is not None:
             await before(dsn, base_url)
-        ready = asyncio.create_task(_once_ready(server, dsn, base_url, when_ready))
-        ready.add_done_callback(lambda _: _end_when_failed(server, ready))
-        await server.serve(sockets=[listening])
-        ready.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ready
-    if not server.started:
-        raise SystemExit(1)
+        if workers == 1:
+            await _serve_here(settings, dsn, taken, partial(when_ready, dsn, base_url))
+        else:
+            async with working(order_of(settings, dsn, taken.getsockname()[1]), workers):
+                await when_ready(dsn, base_url)
+                await _told_to_stop()
+
+
+async def serve_one(settings: Settings, dsn: str, *, when_ready: Ready, until: asyncio.Event) -> None:
+    """Be one of several processes that serve the same port, until the event is set."""
+    with socket.create_server(
+        (settings.host, settings.port), family=_family(settings.host), backlog=BACKLOG, reuse_port=True
+    ) as shared:
+        await _serve_here(settings, dsn, shared, when_ready, until)
 
 
 def web_config(app: ASGIApp) -> uvicorn.Config:
     """How the web server is set up, in tests as in life."""
     return uvicorn.Config(
         cast("Any", app),
-        http="httptools",
+        http=AnsweringProtocol,
         ws=LiveProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MOST_HEARD,
@@ -151,14 +175,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
+        with _on_signal(self._exit):
             yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+
+    def _exit(self) -> None:
+        self.should_exit = True
 
 
 @asynccontextmanager
@@ -198,27 +219,98 @@ async def _keep_running(embedded: EmbeddedPostgres) -> None:
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _once_ready(server: _Server, dsn: str, base_url: str, when_ready: Hook) -> None:
+async def _serve_here(
+    settings: Settings, dsn: str, listening: socket.socket, when_ready: Ready, until: asyncio.Event | None = None
+) -> None:
+    """Answer in this process until told to stop, or until the event is set."""
+    _allow_many_files()
+    server = _Server(web_config(create_app(settings, dsn)))
+    ready = asyncio.create_task(_once_ready(server, when_ready))
+    ready.add_done_callback(lambda _: _end_when_failed(server, ready))
+    ending = asyncio.create_task(_end_when_set(server, until)) if until else None
+    await server.serve(sockets=[listening])
+    for task in (ready, ending):
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+    if not server.started:
+        raise SystemExit(1)
+
+
+def _allow_many_files() -> None:
+    """Take as many open files as the system lets us: every viewer is one, and many systems give a thousand unless asked."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # where "no limit" is more than the kernel gives
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def _once_ready(server: _Server, when_ready: Ready) -> None:
     while not server.started:  # noqa: ASYNC110 - uvicorn tells by this flag alone
         await asyncio.sleep(0.02)
     gc.collect()
     gc.freeze()
-    await when_ready(dsn, base_url)
+    await when_ready()
+
+
+async def _end_when_set(server: _Server, until: asyncio.Event) -> None:
+    await until.wait()
+    server.should_exit = True
+
+
+async def _told_to_stop() -> None:
+    """Wait for the signal that ends this process."""
+    told = asyncio.Event()
+    with _on_signal(told.set):
+        await told.wait()
+
+
+@contextmanager
+def _on_signal(stop: Callable[[], object]) -> Iterator[None]:
+    """Call ``stop`` when this process is told to end, instead of ending at once."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
 
 
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else is started, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # Asked here as well: of a name that is none, `create_server` would tell no reason of its own.
-        socket.getaddrinfo(host or None, port, family, socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        return socket.create_server((host, port), family=family, backlog=4096)
+        socket.getaddrinfo(host or None, port, _family(host), socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
     except socket.gaierror as refusal:
         raise CannotListen(host=host, port=port, why=refusal.strerror) from refusal
     except UnicodeError as refusal:
         raise CannotListen(host=host, port=port, why=os.strerror(errno.EINVAL)) from refusal
     except OSError as refusal:
         raise CannotListen(host=host, port=port, why=os.strerror(refusal.errno or 0)) from refusal
+
+
+def _reserve(host: str, port: int) -> socket.socket:
+    """Hold the port for several processes that will share it: nobody is answered here.
+
+    Taken first as by one process alone, for another server's workers would let it be shared. The kernel spreads who comes over all
+    who share the port only on Linux.
+    """
+    if sys.platform != "linux":
+        raise CannotShare
+    with _listen(host, port) as alone:
+        address = alone.getsockname()
+    held = socket.socket(_family(host), socket.SOCK_STREAM)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(address)
+    return held
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _address(listening: socket.socket) -> str:

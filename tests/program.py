@@ -47,13 +47,15 @@ class Ended(Exception):
 class Program:
     """`leitai demo` without robots over one data folder, at one address for all its starts; ``root`` holds the program."""
 
-    def __init__(self, data: Path, *, judges: int = ROBOTS, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, judges: int = ROBOTS, workers: int = 1, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.data = data
         self.root = Path(__file__).parents[1]
         self.port = free_port()
         self.base_url = f"http://{LOOPBACK}:{self.port}"
         self.log = data.with_name(f"{data.name}.log")
-        self._options = ("--judges", str(judges), "--no-robots")
+        self._options = ("--judges", str(judges), "--workers", str(workers), "--no-robots")
         self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -145,6 +147,10 @@ class Program:
     def backends(self) -> list[int]:
         """The process ids of everything that PostgreSQL runs in the data folder, the postmaster among them."""
         return [pid for pid in _pids() if _folder_of(pid) == self.data / "postgres"]
+
+    def workers(self) -> list[int]:
+        """The process ids of the server processes that share the port."""
+        return [pid for pid in self.processes() if "competition.worker" in _command(pid)]
 
     def processes(self) -> list[int]:
         """Every process that works for this data folder: server, keeper, PostgreSQL. Found by folder and command line."""

@@ -33,16 +33,34 @@ port_option = option(
     type=click.IntRange(0, 65535),
     help=N_("Port to listen at; 0 takes a free one."),
 )
+workers_option = option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help=N_("How many server processes share the port; one for each core where thousands watch."),
+)
+
+
+def log_to_terminal(line: str = "%(message)s") -> None:
+    """Tell what happens on the terminal, a line each."""
+    handler = RichHandler(console=err, show_path=False, rich_tracebacks=False)
+    logging.basicConfig(level=logging.INFO, format=line, handlers=[handler])
+    for quiet in ("httpx", "uvicorn.access", "uvicorn.error"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    # Our own lines tell that the database is away; the pool would add a page of traceback to each.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 @command(help=N_("Run the server until Ctrl+C."))
 @host_option
 @port_option
+@workers_option
 @data_option()
 @run
-async def serve(host: str, port: int, data: Path) -> None:
+async def serve(host: str, port: int, workers: int, data: Path) -> None:
     """Run the server."""
-    _log_to_terminal()
+    log_to_terminal()
     settings = read_settings(data, host=host, port=port)
 
     async def tell(dsn: str, base_url: str) -> None:
@@ -51,7 +69,7 @@ async def serve(host: str, port: int, data: Path) -> None:
             if not await accounts.accounts(connection):
                 out.print(translate("Nobody can sign in yet. Add an organiser: leitai user add NAME --role organiser"))
 
-    await server.serve(settings, when_ready=tell)
+    await server.serve(settings, workers=workers, when_ready=tell)
 
 
 @command(
@@ -63,6 +81,7 @@ async def serve(host: str, port: int, data: Path) -> None:
 )
 @host_option
 @port_option
+@workers_option
 @data_option(DEMO_FOLDER, shown=N_("demo in the user data folder"))
 @option(
     "--pace",
@@ -81,10 +100,18 @@ async def serve(host: str, port: int, data: Path) -> None:
 )
 @run
 async def demo(
-    host: str, port: int, data: Path, pace: float, judges: int, seed: int, no_robots: bool, all_robots: bool
+    host: str,
+    port: int,
+    workers: int,
+    data: Path,
+    pace: float,
+    judges: int,
+    seed: int,
+    no_robots: bool,
+    all_robots: bool,
 ) -> None:
     """Serve a demo competition."""
-    _log_to_terminal()
+    log_to_terminal()
     settings = read_settings(data, host=host, port=port)
     demos: list[Demo] = []
     seats: list[Seat] = []
@@ -108,7 +135,7 @@ async def demo(
             robots.append(asyncio.create_task(_let_mark(seats, pace=pace, seed=seed)))
 
     try:
-        await server.serve(settings, before=set_up, when_ready=begin)
+        await server.serve(settings, workers=workers, before=set_up, when_ready=begin)
     finally:
         for task in robots:
             task.cancel()
@@ -128,12 +155,3 @@ def _tell_demo(made: Demo, path: Path) -> None:
     table.add_row(translate("Your tablet"), f"{made.judges[0].enrol_url}   PIN {made.judges[0].pin}")
     table.add_row(translate("Everything"), str(path))
     out.print(table, soft_wrap=True)
-
-
-def _log_to_terminal() -> None:
-    handler = RichHandler(console=err, show_path=False, rich_tracebacks=False)
-    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
-    for quiet in ("httpx", "uvicorn.access", "uvicorn.error"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-    # Our own lines tell that the database is away; the pool would add a page of traceback to each.
-    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from competition.judging import hall_store
-from competition.judging.hall_notes import Notes, line_of, shown_since
+from competition.judging.hall_notes import Notes, heard_since, line_of, shown_since
 from competition.judging.lines import HallTablet, Line
 from competition.judging.messages_store import message_with, readers_of
 from competition.judging.rounds import Rounds
@@ -46,10 +46,13 @@ PARTING_SECONDS = 1.0
 log = logging.getLogger("leitai")
 
 
-class _Work(NamedTuple):
-    """What waits to be told: a round of an event, a message, or that the sheets are others (of one event or of all)."""
+What = Literal["round", "sheets", "message", "opened"]
 
-    what: Literal["round", "sheets", "message"]
+
+class _Work(NamedTuple):
+    """What waits to be told: a round of an event, a message, that the sheets are others, or what is open at other servers."""
+
+    what: What
     id: UUID | None
 
 
@@ -60,6 +63,7 @@ class Hall:
         self._pool = pool
         self.now = now
         self._tablets: dict[UUID, HallTablet] = {}
+        self._elsewhere: tuple[hall_store.Opened, ...] = ()
         self._rounds = Rounds(shelf, self._tablets, now=now, moved=self.moved)
         self._desks: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
         self._revisions: dict[UUID, int] = {}
@@ -148,6 +152,8 @@ class Hall:
                 self._want("message", notice.id)
             case "device":
                 self._doubt(notice.id)
+            case "tablet":
+                self._want("opened", None)
         self._ring(notice.event_id)
 
     async def poll(self, connection: Connection) -> None:
@@ -202,6 +208,8 @@ class Hall:
                 await self._tell_laid(event_id)
             case _Work("message", UUID() as message_id):
                 await self._tell_message(message_id)
+            case _Work("opened", _):
+                await self._tell_opened()
 
     async def _tell_event(self, event_id: UUID) -> None:
         """One round: sheets that entries touched, or whose re-vote has ended, go to their judges; the desk is rung."""
@@ -231,7 +239,17 @@ class Hall:
             if stored and tablet.person.id in readers:
                 tablet.say(Said(message=stored.message))
 
-    def _want(self, what: Literal["round", "sheets", "message"], id: UUID | None) -> None:
+    async def _tell_opened(self) -> None:
+        """Tablets at other servers may have opened a sheet that is open here, or left it."""
+        judges = {tablet.person.id for tablet in self._tablets.values()}
+        async with self._pool.acquire() as connection:
+            self._elsewhere = await hall_store.opened_elsewhere(
+                connection, judges, here=self._tablets.keys(), heard_since=heard_since(self.now())
+            )
+        for judge_id in judges:
+            self._share(judge_id)
+
+    def _want(self, what: What, id: UUID | None) -> None:
         """Have this told in the next round. With no tablet here there is nobody to tell it to: whoever comes looks by itself."""
         if what != "round" and not self._tablets:
             return
@@ -246,10 +264,12 @@ class Hall:
     def _share(self, judge_id: UUID) -> None:
         """Tell the tablets of a judge which of them have the same sheet open; those of others never have: a sheet has one judge."""
         own = [tablet for tablet in self._tablets.values() if tablet.person.id == judge_id]
+        away = [other for other in self._elsewhere if other.judge_id == judge_id]
         for tablet in own:
             opened = tablet.opened()
-            others = sorted(other.name for other in own if other is not tablet and opened and other.opened() == opened)
-            tablet.share(opened, tuple(others))
+            others = [other.name for other in own if other is not tablet and opened and other.opened() == opened]
+            others += [other.name for other in away if other.sheet_id == opened]
+            tablet.share(opened, tuple(sorted(others)))
 
     def _doubt(self, device_id: UUID | None) -> None:
         """Let it be asked at once whether this tablet, or every one, is still welcome."""
@@ -267,9 +287,13 @@ class Hall:
 
 async def tablets_of(connection: Connection, hall: Hall, event_id: UUID) -> tuple[TabletLine, ...]:
     """The tablets of everybody who judges at an event, those that are connected first, then by judge."""
-    found = await hall_store.tablets_at(connection, event_id, revoked_since=shown_since(hall.now()))
+    now = hall.now()
+    found = await hall_store.tablets_at(
+        connection, event_id, revoked_since=shown_since(now), heard_since=heard_since(now)
+    )
     here = {known.device_id: hall.tablet(known.device_id) for known in found}
-    opened = [sheet_id for tablet in here.values() if tablet and (sheet_id := tablet.opened())]
+    opened = {sheet_id for tablet in here.values() if tablet and (sheet_id := tablet.opened())}
+    opened |= {known.status.sheet_id for known in found if known.is_here and known.status and known.status.sheet_id}
     places = await hall_store.places_of(connection, event_id, opened)
     lines = (line_of(known, here[known.device_id], places) for known in found)
     return tuple(sorted(lines, key=lambda line: not line.is_connected))

@@ -22,6 +22,9 @@ RETRY_SECONDS = 0.5
 REVOKED_SHOWN = timedelta(hours=24)
 """How long a tablet is shown after it was taken out of use; one that had something queued is shown for good."""
 
+HEARD_WITHIN = timedelta(seconds=75)
+"""A tablet that its server has not written down for this long is there no more: that server died, and could not say so."""
+
 log = logging.getLogger("leitai")
 
 
@@ -80,18 +83,24 @@ def shown_since(now: datetime) -> datetime:
     return now - REVOKED_SHOWN
 
 
+def heard_since(now: datetime) -> datetime:
+    """Since when a tablet must have been heard of to be connected to another server."""
+    return now - HEARD_WITHIN
+
+
 def line_of(known: Known, tablet: HallTablet | None, places: Mapping[UUID, Place]) -> TabletLine:
     """A tablet as the desk sees it: as it is connected, or else as it was when last heard."""
     status = tablet.status if tablet and tablet.status else known.status
     said_at = tablet.heard_at if tablet and tablet.status else known.said_at
-    place = places.get(status.sheet_id) if tablet and status and status.sheet_id else None
+    is_connected = tablet is not None or known.is_here
+    place = places.get(status.sheet_id) if is_connected and status and status.sheet_id else None
     is_own = place is not None and place.judge_id == known.judge_id
     return TabletLine(
         device_id=known.device_id,
         name=known.name,
         judge_id=known.judge_id,
         judge=known.judge,
-        is_connected=tablet is not None,
+        is_connected=is_connected,
         is_revoked=known.revoked_at is not None,
         last_seen_at=_later(known.last_seen_at, tablet.heard_at if tablet else None),
         status=status,

@@ -31,9 +31,6 @@ RETRY_SECONDS = 1.0
 HINT_SECONDS = 0.5
 """At the most two hints a second to a page of the desk: it fetches itself anew for each."""
 
-SEND_SECONDS = 20.0
-"""Who takes nothing for this long is cut off."""
-
 SILENCE_SECONDS = 40.0
 """A tablet says how it is every fifteen seconds; one that says nothing for this long has lost its network."""
 
@@ -114,11 +111,11 @@ async def _speak(
     loop, greet_at = asyncio.get_running_loop(), 0.0
     while hall.is_current():
         if loop.time() >= greet_at:
-            await _say(socket, frame_of(Hello(server_time=hall.now(), version=app_version())))
+            await say(socket, frame_of(Hello(server_time=hall.now(), version=app_version())))
             greet_at = loop.time() + HELLO_SECONDS
         if await _rings(bell, greet_at):
             for frame in news():
-                await _say(socket, frame)
+                await say(socket, frame)
             await asyncio.sleep(pause)
     return DATABASE_AWAY
 
@@ -146,18 +143,13 @@ async def _stay_welcome(socket: AnySocket, doubt: asyncio.Event) -> Farewell:
         try:
             await authorise(socket, socket.route_handler)
         except DeviceIsRevoked:
-            await _say(socket, frame_of(OutOfUse()))
+            await say(socket, frame_of(OutOfUse()))
             return REVOKED
         except (NotSignedIn, NotAllowed):
             return LOCKED
         except UNREACHABLE:
             await asyncio.sleep(RETRY_SECONDS)
             doubt.set()
-
-
-async def _say(socket: AnySocket, frame: Frame) -> None:
-    async with asyncio.timeout(SEND_SECONDS):
-        await say(socket, frame)
 
 
 async def _rings(bell: asyncio.Event, until: float) -> bool:

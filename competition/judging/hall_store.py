@@ -26,7 +26,7 @@ class Change(Message):
 
 
 class Known(Message):
-    """A tablet as the database knows it: whose it is, when it was heard of, and its status then."""
+    """A tablet as the database knows it: whose it is, when it was heard of, its status then, and whether some server has it."""
 
     device_id: UUID
     name: str
@@ -36,6 +36,7 @@ class Known(Message):
     revoked_at: datetime | None
     said_at: datetime | None
     status: TabletStatus | None
+    is_here: bool
 
 
 class Place(Message):
@@ -47,11 +48,21 @@ class Place(Message):
 
 
 class Noted(Message):
-    """What is written down of a tablet: its status, and when it was heard of."""
+    """What is written down of a tablet: its status, when it was heard of, and whether it is still connected."""
 
     device_id: UUID
     at: datetime
     status: TabletStatus | None
+    is_here: bool
+
+
+class Opened(Message):
+    """The sheet that a tablet at another server has open."""
+
+    device_id: UUID
+    name: str
+    judge_id: UUID
+    sheet_id: UUID
 
 
 async def device_name(connection: Connection, device_id: UUID) -> str:
@@ -121,20 +132,23 @@ async def sheets_of_works(
 
 
 async def note_tablets(connection: Connection, noted: Sequence[Noted]) -> None:
-    """Write down how tablets are and when they were heard of."""
+    """Write down how tablets are and when they were heard of; a server that has lost one says nothing against who has it now."""
     ordered = sorted(noted, key=lambda one: one.device_id.int)  # the same order for every server: none waits in a ring
     said = [one for one in ordered if one.status is not None]
     await connection.execute(
         """
-        INSERT INTO device_status (device_id, at, body)
-        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[])
+        INSERT INTO device_status (device_id, at, body, is_here)
+        SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::boolean[])
         ON CONFLICT (device_id) DO UPDATE SET
             at = excluded.at,
-            body = excluded.body
+            body = excluded.body,
+            is_here = excluded.is_here
+        WHERE device_status.at <= excluded.at
         """,
         [one.device_id for one in said],
         [one.at for one in said],
         [msgspec.json.encode(one.status).decode() for one in said],
+        [one.is_here for one in said],
     )
     await connection.execute(
         """
@@ -148,15 +162,40 @@ async def note_tablets(connection: Connection, noted: Sequence[Noted]) -> None:
     )
 
 
-async def tablets_at(connection: Connection, event_id: UUID, *, revoked_since: datetime) -> tuple[Known, ...]:
+async def opened_elsewhere(
+    connection: Connection, judges: Collection[UUID], *, here: Collection[UUID], heard_since: datetime
+) -> tuple[Opened, ...]:
+    """The sheets that these judges have open on tablets at other servers, which have heard of them since."""
+    rows = await connection.fetch(
+        """
+        SELECT device.id AS device_id, device.name, device.account_id AS judge_id,
+            (device_status.body::jsonb ->> 'sheet_id')::uuid AS sheet_id
+        FROM device
+        JOIN device_status ON device_status.device_id = device.id
+        WHERE device.account_id = ANY($1)
+            AND device.id <> ALL($2)
+            AND device_status.is_here
+            AND device.last_seen_at >= $3
+            AND device_status.body::jsonb ->> 'sheet_id' IS NOT NULL
+        """,
+        list(judges), list(here), heard_since,
+    )  # fmt: skip
+    return tuple(Opened(**dict(row.items())) for row in rows)
+
+
+async def tablets_at(
+    connection: Connection, event_id: UUID, *, revoked_since: datetime, heard_since: datetime
+) -> tuple[Known, ...]:
     """The tablets of everybody who has a seat or a sheet at an event.
 
-    Of those taken out of use only the ones that were so since ``revoked_since``, or that had something queued when last heard.
+    Of those taken out of use only the ones that were so since ``revoked_since``, or that had something queued when last heard. One
+    that its server has not written down since ``heard_since`` is with no server any more.
     """
     rows = await connection.fetch(
         f"""
         SELECT device.id AS device_id, device.name, account.id AS judge_id, account.name AS judge, device.last_seen_at,
-            device.revoked_at, device_status.at AS said_at, device_status.body
+            device.revoked_at, device_status.at AS said_at, device_status.body,
+            coalesce(device_status.is_here AND device.last_seen_at >= $3, false) AS is_here
         FROM device
         JOIN account ON account.id = device.account_id
         LEFT JOIN device_status ON device_status.device_id = device.id
@@ -168,7 +207,7 @@ async def tablets_at(connection: Connection, event_id: UUID, *, revoked_since: d
             )
         ORDER BY account.name, account.id, device.name, device.id
         """,
-        event_id, revoked_since,
+        event_id, revoked_since, heard_since,
     )  # fmt: skip
     return tuple(
         Known(

@@ -148,7 +148,9 @@ class HallTablet:
 
     def note(self) -> Noted | None:
         """What there is to be written down of it; None when it was never heard of."""
-        return Noted(device_id=self.device_id, at=self.heard_at, status=self.status) if self.heard_at else None
+        if self.heard_at is None:
+            return None
+        return Noted(device_id=self.device_id, at=self.heard_at, status=self.status, is_here=bool(self.lines))
 
     def noted(self, note: Noted) -> None:
         """This is written down now."""

@@ -302,6 +302,48 @@ async def test_desk_sees_the_tablets_of_an_event(connection: Connection, pool: P
     assert by_name["revoked"].is_revoked
 
 
+async def test_tablets_at_two_servers_know_of_each_other(connection: Connection, pool: Pool) -> None:
+    """The desk of either server sees both as connected, and both are warned while they have one sheet open."""
+    contest = await found_contest(connection)
+    judge, sheet_id = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
+    devices = {name: await tablet_at(connection, judge, name) for name in ("one", "other")}
+    here, there = (Hall(pool, Shelf(), now=clock.now) for _ in range(2))
+    ours, theirs = await here.join(judge, devices["one"]), await there.join(judge, devices["other"])
+    for each, line in ((here, ours), (there, theirs)):
+        each.heard(line.tablet, status(sheet_id=sheet_id))
+        await each.notes.write()
+    async with running(here.run, there.run):
+        for each in (here, there):
+            each.notice(HallNotice(event_id=contest.event_id, what="tablet", id=None))
+        assert [one["tablets"] for one in await rung(ours)] == [["other"]]
+        assert [one["tablets"] for one in await rung(theirs)] == [["one"]]
+    seen = [await tablets_of(connection, each, contest.event_id) for each in (here, there)]
+    assert [{(line.name, line.is_connected, line.is_shared) for line in lines} for lines in seen] == [
+        {("one", True, True), ("other", True, False)},
+        {("one", True, False), ("other", True, True)},
+    ]
+
+
+async def test_tablet_of_a_server_that_died_is_gone(connection: Connection, pool: Pool) -> None:
+    """What nobody has written down for a while is connected to no server; who lost a tablet says nothing against who has it now."""
+    contest = await found_contest(connection)
+    judge, began = contest.judges[0], clock.now()
+    device_id = await tablet_at(connection, judge)
+    late = Hall(pool, Shelf(), now=lambda: began + timedelta(minutes=2))
+    here, there = (Hall(pool, Shelf(), now=(began + timedelta(seconds=after)).replace) for after in (0, 1))
+    for each in (here, there):
+        each.heard((await each.join(judge, device_id)).tablet, status())
+    await there.notes.write()
+    [lost] = [line.tablet for line in tuple(here._tablets[device_id].lines)]
+    lost.lines.clear()
+    here.notes.part_from(lost)
+    await here.notes.write()
+    elsewhere = Hall(pool, Shelf(), now=lambda: began + timedelta(seconds=5))
+    for hall_then, is_connected in ((elsewhere, True), (late, False)):
+        [line] = await tablets_of(connection, hall_then, contest.event_id)
+        assert line.is_connected == is_connected
+
+
 async def test_sheet_of_another_is_not_named_to_the_desk(connection: Connection, pool: Pool) -> None:
     """A tablet that claims to have a sheet open that is not its judge's is shown without."""
     contest = await found_contest(connection)
