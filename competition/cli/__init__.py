@@ -18,6 +18,7 @@ from competition.cli import accounts, contest, schemes, serving
 from competition.cli.common import err
 from competition.cli.score import score
 from competition.cli.speech import Group, Option, group
+from competition.cli.watch import watch
 from competition.plumbing.locale import Language, sentence_of, speaking, translate
 from schemas.problems import N_, Problem
 
@@ -73,6 +74,7 @@ for command in (
     score,
     contest.export,
     contest.verify,
+    watch,
     accounts.user,
 ):
     leitai.add_command(command)

@@ -53,7 +53,7 @@ CLICKS_WORDS = (
 
 METAVARS = (
     N_("ARGS"), N_("ASPECT"), N_("COMMAND"), N_("DIRECTORY"), N_("FILE"), N_("FLOAT RANGE"), N_("INTEGER"), N_("INTEGER RANGE"), N_("NAME"),
-    N_("MARKS"), N_("OPTIONS"), N_("OUTPUT"), N_("PACKAGE"), N_("SCHEME"), N_("TEXT"), N_("USERNAME"), N_("VALUES"), N_("directory"), N_("file"),
+    N_("MARKS"), N_("OPTIONS"), N_("OUTPUT"), N_("PACKAGE"), N_("SCHEME"), N_("TEXT"), N_("URL"), N_("USERNAME"), N_("VALUES"), N_("directory"), N_("file"),
 )  # fmt: skip
 """What stands for a value in usage lines, and how errors call paths."""
 

@@ -1,0 +1,51 @@
+"""A board on the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+import httpx
+from rich.live import Live
+
+from competition.cli.common import out, run
+from competition.cli.speech import argument, command, option
+from competition.plumbing import clock
+from competition.watching.follow import follow
+from competition.watching.terminal import drawn
+from schemas.problems import N_, Problem
+
+FRAME = 4
+"""Lines of the terminal that are no rows of the board."""
+
+
+class NobodyThere(Problem):
+    """Nothing answers at the address."""
+
+    sentence = N_("Nothing answers at {url}: {why}. Check the address, and whether the server runs.")
+
+
+@command(
+    help=N_(
+        "Follow a board on the terminal until Ctrl+C: give the address of its page.\n\n"
+        "It speaks the protocol that every board speaks, so it is also an example for clients of your own."
+    )
+)
+@argument("url")
+@option("--once", is_flag=True, help=N_("Print the board as it is now, and end."))
+@run
+async def watch(url: str, once: bool) -> None:
+    """Follow a board."""
+    try:
+        if once:
+            async for seen in follow(url, now=clock.now):
+                if seen.state:
+                    out.print(drawn(seen, width=out.width))
+                    return
+        with Live(console=out, auto_refresh=False, transient=False, vertical_overflow="crop") as live:
+            async for seen in follow(url, now=clock.now):
+                live.update(drawn(seen, most=max(out.height - FRAME, 1), width=out.width), refresh=True)
+    except (httpx.HTTPError, httpx.InvalidURL) as away:
+        raise NobodyThere(url=url, why=str(away) or type(away).__name__) from away
+    except asyncio.CancelledError:
+        raise click.Abort from None
