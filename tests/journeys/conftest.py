@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from playwright.async_api import BrowserContext, async_playwright
+from playwright.async_api import BrowserContext, async_playwright, expect
 
 from competition.demo.contest import Demo, DemoJudge, prepare_demo
 from competition.ledger.book import Shelf
@@ -21,6 +21,8 @@ from tests.site import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TABLET = {"width": 820, "height": 1180}
+PATIENCE_MS = 10_000
+"""How long a busy machine may take for what is to be seen."""
 
 Opening = Callable[..., Awaitable[BrowserContext]]
 Tell = Callable[[str], None]
@@ -61,6 +63,7 @@ async def open_browser() -> AsyncIterator[Opening]:
     """What opens browser windows that share nothing; any fault of a script on a page fails the test."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine (Debian package chromium)")
+    expect.set_options(timeout=PATIENCE_MS)
     faults: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
@@ -69,7 +72,7 @@ async def open_browser() -> AsyncIterator[Opening]:
 
         async def window(**options: object) -> BrowserContext:
             context = await browser.new_context(**{"locale": "en-GB", "viewport": TABLET, **options})  # type: ignore[arg-type]
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(PATIENCE_MS)
             context.on("weberror", lambda fault: faults.append(str(fault.error)))
             return context
 
