@@ -66,6 +66,8 @@ async def make_room(connection: Connection, *, most: int, created_before: dateti
     Who was heard of since ``heard_before`` stays: a screen that stands in a hall is not pushed out by those who only ask for a
     code. Returns how many are left.
     """
+    # One after the other: two who clear at once would wait for each other's rows.
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leitai display'))")
     await connection.execute("DELETE FROM display WHERE name = '' AND created_at < $1", created_before)
     await connection.execute(
         """
