@@ -31,7 +31,7 @@ class NobodyThere(Problem):
         "It speaks the protocol that every board speaks, so it is also an example for clients of your own."
     )
 )
-@argument("url")
+@argument("url", help=N_("The address of the board's page."))
 @option("--once", is_flag=True, help=N_("Print the board as it is now, and end."))
 @run
 async def watch(url: str, once: bool) -> None:

@@ -181,11 +181,11 @@ async def test_help_speaks_the_terminals_language(terminal: Terminal) -> None:
         (("-h",), "  leitai demo                              Try it.", "  leitai demo                              试用。"),
         (("roster", "-h"), "  Write the roster template; import a filled one.", "  输出报名表模板；导入填好的报名表。"),
         (("serve", "-h"), "Options:", "选项："),
-        (("serve", "-h"), "  -h, --help            Show this message and exit.", "  -h, --help     显示本帮助。"),
+        (("serve", "-h"), "  -h, --help               Show this message and exit.", "  -h, --help      显示本帮助。"),
         (
             ("serve", "-h"),
-            "  --port INTEGER RANGE  Port to listen at; 0 takes a free one.  [default: 8000; 0<=x<=65535]",
-            "  --port 整数    监听的端口；0 表示任取空闲端口。  [默认：8000; 0<=x<=65535]",
+            "  --port INTEGER RANGE     Port to listen at; 0 takes a free one.  [default: 8000; 0<=x<=65535]",
+            "  --port 整数     监听的端口；0 表示任取空闲端口。  [默认：8000; 0<=x<=65535]",
         ),
         (("serve", "--dta", "x"), "Error: No such option '--dta'. Did you mean '--data'?", "错误：没有选项 '--dta'。 您是否想输入 '--data'？"),
         (
