@@ -266,12 +266,6 @@ async def _published(connection: Connection, event_id: UUID) -> Record | None:
     return row
 
 
-@lru_cache(maxsize=32)
-def _read_scheme(body: str) -> Scheme:
-    """A scheme, taken apart once: at every reading it was almost half of the work."""
-    return _scheme.decode(body)
-
-
 async def schemes_of(
     connection: Connection, event_id: UUID, digests: Iterable[str]
 ) -> tuple[Scheme | None, dict[str, Scheme]]:
@@ -438,3 +432,9 @@ def _standing(row: Record) -> Standing:
         "criteria": _figures.decode(row["criteria"]),
     }
     return msgspec.convert(given, Standing)
+
+
+@lru_cache(maxsize=32)
+def _read_scheme(body: str) -> Scheme:
+    """A scheme, taken apart once: at every reading it was almost half of the work."""
+    return _scheme.decode(body)
