@@ -123,9 +123,15 @@ Ready = Callable[[], Awaitable[None]]
 async def serve(settings: Settings, *, workers: int = 1, when_ready: Hook, before: Hook | None = None) -> None:
     """Serve until told to stop; ``before`` runs on the migrated database before the first answer, ``when_ready`` after it.
 
-    Several ``workers`` are processes of their own that share the port; this one only minds them and the database.
+    Several ``workers`` are processes of their own that share the port; this one only minds them and the database. SIGINT or
+    SIGTERM ends it in order at any time: what is being started is given up, what answers ends, and the database is stopped last.
     """
     taken = _listen(settings.host, settings.port) if workers == 1 else _reserve(settings.host, settings.port)
+    with until_told():
+        await _serve(settings, taken, workers, when_ready, before)
+
+
+async def _serve(settings: Settings, taken: socket.socket, workers: int, when_ready: Hook, before: Hook | None) -> None:
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(taken)
         if settings.database_url:
@@ -141,15 +147,42 @@ async def serve(settings: Settings, *, workers: int = 1, when_ready: Hook, befor
         else:
             async with working(order_of(settings, dsn, taken.getsockname()[1]), workers):
                 await when_ready(dsn, base_url)
-                await _told_to_stop()
+                await asyncio.Event().wait()
 
 
-async def serve_one(settings: Settings, dsn: str, *, when_ready: Ready, until: asyncio.Event) -> None:
-    """Be one of several processes that serve the same port, until the event is set."""
+async def serve_one(settings: Settings, dsn: str, *, when_ready: Ready) -> None:
+    """Be one of several processes that serve the same port, until cancelled."""
     with socket.create_server(
         (settings.host, settings.port), family=_family(settings.host), backlog=BACKLOG, reuse_port=True
     ) as shared:
-        await _serve_here(settings, dsn, shared, when_ready, until)
+        await _serve_here(settings, dsn, shared, when_ready)
+
+
+@contextmanager
+def until_told() -> Iterator[Callable[[], None]]:
+    """A block that SIGINT and SIGTERM end without an error, whatever it waits for; calling what it gives does the same.
+
+    It is cancelled once. Told again, it goes on ending: the database in it is stopped in order.
+    """
+    loop, doing, is_told = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task()), False
+
+    def tell() -> None:
+        nonlocal is_told
+        if not is_told:
+            is_told = True
+            doing.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, tell)
+    try:
+        yield tell
+    except asyncio.CancelledError:
+        if not is_told:
+            raise
+        doing.uncancel()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
 
 
 def web_config(app: ASGIApp) -> uvicorn.Config:
@@ -171,15 +204,11 @@ def web_config(app: ASGIApp) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, except that a signal ends it in order and is not raised again: the database is stopped after it."""
+    """uvicorn, except that signals are not its own: ``until_told`` hears them, also before and after it."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        with _on_signal(self._exit):
-            yield
-
-    def _exit(self) -> None:
-        self.should_exit = True
+        yield
 
 
 @asynccontextmanager
@@ -194,6 +223,8 @@ async def _own_database(data: Path) -> AsyncIterator[str]:
         yield embedded.dsn
     finally:
         keeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeper
         with contextlib.suppress(OSError):
             note.unlink()
         await embedded.stop()
@@ -219,21 +250,21 @@ async def _keep_running(embedded: EmbeddedPostgres) -> None:
             await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _serve_here(
-    settings: Settings, dsn: str, listening: socket.socket, when_ready: Ready, until: asyncio.Event | None = None
-) -> None:
-    """Answer in this process until told to stop, or until the event is set."""
+async def _serve_here(settings: Settings, dsn: str, listening: socket.socket, when_ready: Ready) -> None:
+    """Answer in this process until cancelled, and then end in order."""
     _allow_many_files()
     server = _Server(web_config(create_app(settings, dsn)))
     ready = asyncio.create_task(_once_ready(server, when_ready))
     ready.add_done_callback(lambda _: _end_when_failed(server, ready))
-    ending = asyncio.create_task(_end_when_set(server, until)) if until else None
-    await server.serve(sockets=[listening])
-    for task in (ready, ending):
-        if task is not None:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
+        ready.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ready
     if not server.started:
         raise SystemExit(1)
 
@@ -251,31 +282,6 @@ async def _once_ready(server: _Server, when_ready: Ready) -> None:
     gc.collect()
     gc.freeze()
     await when_ready()
-
-
-async def _end_when_set(server: _Server, until: asyncio.Event) -> None:
-    await until.wait()
-    server.should_exit = True
-
-
-async def _told_to_stop() -> None:
-    """Wait for the signal that ends this process."""
-    told = asyncio.Event()
-    with _on_signal(told.set):
-        await told.wait()
-
-
-@contextmanager
-def _on_signal(stop: Callable[[], object]) -> Iterator[None]:
-    """Call ``stop`` when this process is told to end, instead of ending at once."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 
 import msgspec
 import uvloop
@@ -22,9 +23,9 @@ def main() -> None:
 
 
 async def _work(order: Order) -> None:
-    told = asyncio.Event()
-    watching = asyncio.create_task(_until_input_ends(told))
-    await server.serve_one(order.settings(), order.dsn, when_ready=_say_ready, until=told)
+    with server.until_told() as tell:
+        watching = asyncio.create_task(_until_input_ends(tell))
+        await server.serve_one(order.settings(), order.dsn, when_ready=_say_ready)
     watching.cancel()
 
 
@@ -33,11 +34,11 @@ async def _say_ready() -> None:
     sys.stdout.buffer.flush()
 
 
-async def _until_input_ends(told: asyncio.Event) -> None:
+async def _until_input_ends(tell: Callable[[], None]) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()
-    told.set()
+    tell()
 
 
 if __name__ == "__main__":

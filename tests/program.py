@@ -65,7 +65,7 @@ class Program:
         began = time.perf_counter()
         self.launch()
         try:
-            while not await self._answers():
+            while not await self.answers():
                 await self._moment(began)
             took = time.perf_counter() - began
             # A moment after the first answer fresh tablet links are in `demo.json`, and the program says so.
@@ -113,6 +113,17 @@ class Program:
             # A process on its way out has neither command line nor folder any more, yet holds its lock.
             while self.processes() or not self.is_at_rest():  # noqa: ASYNC110 - other processes set no Event
                 await asyncio.sleep(PAUSE)
+
+    async def answers(self) -> bool:
+        """Whether the server is healthy; asked without an HTTP library, which would take longer to load than to ask."""
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_connection(LOOPBACK, self.port)
+            try:
+                writer.write(b"GET /healthz HTTP/1.1\r\nhost: leitai\r\nconnection: close\r\n\r\n")
+                return (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+            finally:
+                writer.close()
+        return False
 
     def is_running(self) -> bool:
         """Whether the process that was started last is alive."""
@@ -184,17 +195,6 @@ class Program:
         if not self.is_running() or time.perf_counter() - began > START_SECONDS:
             raise Ended(self.process.poll(), self.said())
         await asyncio.sleep(PAUSE)
-
-    async def _answers(self) -> bool:
-        """Whether the server is healthy; asked without an HTTP library, which would take longer to load than to ask."""
-        with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_connection(LOOPBACK, self.port)
-            try:
-                writer.write(b"GET /healthz HTTP/1.1\r\nhost: leitai\r\nconnection: close\r\n\r\n")
-                return (await reader.readline()).startswith(b"HTTP/1.1 200 ")
-            finally:
-                writer.close()
-        return False
 
 
 @asynccontextmanager

@@ -191,6 +191,22 @@ class TestOrderlyEnd:
             await holds(program, hall)
         tell("told to end under load; ended after:", [took])
 
+    @pytest.mark.parametrize("workers", [1, 2])
+    async def test_it_ends_in_order_while_it_starts(self, tmp_path: Path, workers: int) -> None:
+        """Told to end at any moment of its start, and told twice, it gives that up, leaves nothing, and can be started again."""
+        program = Program(tmp_path / "data", judges=FEW, workers=workers)
+        for trace in ("postgres.new", "postgres/postmaster.pid", "server.json", "the first answer"):
+            program.launch()
+            while not ((program.data / trace).exists() or await program.answers()):
+                assert program.is_running(), program.said()
+                await asyncio.sleep(0.001)
+            program.process.send_signal(signal.SIGINT)
+            code = await program.stop()
+            left = (program.processes(), (program.data / "server.json").exists(), program.is_at_rest())
+            assert (trace, code, *left) == (trace, 0, [], False, True), program.said()
+        await program.start()
+        assert await program.stop() == 0
+
     async def test_second_server_is_refused(self, program: Program) -> None:
         """A second server over one data folder says so in a sentence, ends with exit code 1, and harms nothing."""
         second = Program(program.data)
