@@ -26,14 +26,8 @@ from litestar.types import ASGIApp
 from competition.app import create_app
 from competition.plumbing.database import assert_roles, owner_connection, why_not_migrated
 from competition.plumbing.migrations import migrate
-from competition.plumbing.postgres import (
-    DataFolderInUse,
-    DataFolderUnusable,
-    EmbeddedPostgres,
-    PostgresUnavailable,
-    assert_durable,
-    start_embedded,
-)
+from competition.plumbing.postgres import EmbeddedPostgres, assert_durable, start_embedded
+from competition.plumbing.postgres_problems import DataFolderInUse, DataFolderUnusable, PostgresUnavailable
 from competition.plumbing.settings import Settings
 from competition.plumbing.transport import AnsweringProtocol, LiveProtocol
 from competition.workers import order_of, working

