@@ -1,4 +1,8 @@
-"""What is made of the totals: places, scales, awards, teams and who goes on; ``schemas.results`` has what the rules come to."""
+"""What is made of the totals: places, scales, awards, teams and who goes on; ``schemas.results`` has what the rules come to.
+
+It is made of totals as they are, not of the digits they are written with: two thirds are two thirds. Medians, means and roots are
+carried further than any declared rounding looks, and nothing is rounded but where a ``rounding`` is declared.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +47,7 @@ LastResort = Literal["shared", "number"]
 
 
 class PercentOfBest(Command, tag="percent_of_best", tag_field="kind", frozen=True, kw_only=True):
-    """``100 x total / best total``; everybody has 0 when the best total is 0."""
+    """``100 x total / best total``; everybody has 0 when the best total is not above 0."""
 
     rounding: Rounding = Rounding(places=2)
 
@@ -116,6 +120,7 @@ class Medals(Command, tag="medals", tag_field="kind", frozen=True, kw_only=True)
     the next and those within the window of it; two golds: no silver, bronze to the next and those within the window of it; three
     or more: no silver, bronze only within the window of the last gold. One silver: bronze to the next and those within the window
     of it; more: bronze only within the window of the last silver. ``small_fields`` from few to many; fewer than the first: none.
+    They are given out in order of place; of those who share one, who has the higher figure comes first.
     """
 
     id: str

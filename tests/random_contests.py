@@ -13,22 +13,32 @@ import msgspec
 
 from competition.recount.figures import Contest
 from schemas.aspects import Aspect, Choice, Count, Deduction, External, Judgement, Measurement, Score, Time
-from schemas.marks import Disqualification, Entry, Flag, Mark, MarkState, PenaltyGiven, Retraction
+from schemas.marks import Disqualification, Entry, Flag, Mark, MarkState, PenaltyGiven, Retraction, Withdrawal
 from schemas.scheme import Scheme, SubCriterion
+from tests.random_closings import ClosingChance
 from tests.random_schemes import STATES, SchemeChance
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def random_contest(seed: int) -> Contest:
-    """A contest of two to five entrants with a scheme of its own, in which nothing is wrong; the same for the same seed."""
+    """A contest with a scheme of its own, in which nothing is wrong; the same for the same seed.
+
+    It has two to five entrants, now and then up to fourteen: enough for every kind of award to be given.
+    """
     chance = _ContestChance(seed)
-    scheme = chance.scheme()
-    entrants = {chance.uuid(): number for number in chance.random.sample(range(1, 100), chance.upto(2, 5))}
-    return Contest(scheme=scheme, entrants=entrants, entries=tuple(chance.entries(scheme, tuple(entrants))))
+    scheme = chance.closed(chance.scheme())
+    count = chance.upto(6, 14) if chance.often(0.2) else chance.upto(2, 5)
+    entrants = {chance.uuid(): number for number in chance.random.sample(range(1, 100), count)}
+    return Contest(
+        scheme=scheme,
+        entrants=entrants,
+        entries=tuple(chance.entries(scheme, tuple(entrants))),
+        delegations=chance.delegations(tuple(entrants)),
+    )
 
 
-class _ContestChance(SchemeChance):
+class _ContestChance(SchemeChance, ClosingChance):
     """What is drawn next of a whole contest."""
 
     # Marks ------------------------------------------------------------------------------------------------------------
@@ -157,7 +167,7 @@ class _ContestChance(SchemeChance):
                 return 1
 
     def words(self, scheme: Scheme, entrant: UUID) -> list[Entry]:
-        """Penalties, some of them corrected, and a disqualification that may be lifted again."""
+        """Penalties, some of them corrected, and a disqualification or a withdrawal that may be lifted again."""
         entries: list[Entry] = [
             PenaltyGiven(
                 id=self.uuid(),
@@ -173,6 +183,7 @@ class _ContestChance(SchemeChance):
         ]
         lifted = (False, True) if self.often(0.3) else (False,)
         return entries + [
-            Disqualification(id=self.uuid(), entrant_id=entrant, lifted=each, by=entrant, reason="r", recorded_at=NOW)
+            kind(id=self.uuid(), entrant_id=entrant, lifted=each, by=entrant, reason="r", recorded_at=NOW)
+            for kind in (Disqualification, Withdrawal)
             for each in (lifted if self.often(0.05) else ())
         ]

@@ -24,12 +24,13 @@ from rich.table import Table
 from competition.ledger.book import Book
 from competition.plumbing.database import Connection
 from competition.plumbing.postgres import EmbeddedPostgres
-from competition.recount import store
+from competition.recount import actions, store
 from competition.recount.figures import Contest
-from competition.recount.rules import Difference, differences, told
+from competition.recount.rules import Difference, told
 from competition.scoring.record import EntrantRecord, fold_all
 from schemas.base import Message
 from schemas.marks import Entry, Mark
+from schemas.results import Contender
 from tests.random_contests import random_contest
 
 AT_ONCE = 200
@@ -57,6 +58,14 @@ def scored(contest: Contest) -> Book:
     return book.restated(1, contest.entrants)
 
 
+def contenders(contest: Contest) -> tuple[Contender, ...]:
+    """Everybody's number and delegation."""
+    return tuple(
+        Contender(entrant_id=one, number=number, delegation=contest.delegations.get(one, ""))
+        for one, number in contest.entrants.items()
+    )
+
+
 async def compare(connection: Connection, seeds: Sequence[int]) -> Compared:
     """Let both scorers compute the contests of these seeds; the connection must be prepared."""
     contests = [random_contest(seed) for seed in seeds]
@@ -65,8 +74,8 @@ async def compare(connection: Connection, seeds: Sequence[int]) -> Compared:
         asyncio.to_thread(lambda: [scored(contest) for contest in contests]),
     )
     found = {
-        seed: differences(own, {one: book.result(one) for one in book.standings}, book.standings)
-        for seed, own, book in zip(seeds, recounted, books, strict=True)
+        seed: actions.compare(own, book, contenders(contest))
+        for seed, contest, own, book in zip(seeds, contests, recounted, books, strict=True)
     }
     return Compared(
         entrants=sum(len(contest.entrants) for contest in contests),

@@ -8,13 +8,14 @@ from decimal import Context, Decimal
 from typing import Literal
 from uuid import UUID
 
-from competition.recount.figures import Recounted, RecountedEntrant
+from competition.recount.figures import Recounted, RecountedEntrant, RecountedTeam
 from schemas.base import Message, Text
-from schemas.results import EntrantResult, Standing
+from schemas.results import Closed, Closing, EntrantResult, Standing, TeamPlace
 
 Part = Literal[
     "entrant", "aspect", "time", "sub_criterion", "criterion", "stage", "penalty", "total",
-    "state", "marked", "expected", "last", "rank", "shared",
+    "state", "marked", "expected", "last", "rank", "shared", "cut", "scale_input", "scaled", "awards", "advances",
+    "team", "team_figure", "team_rank", "team_shared", "team_members",
 ]  # fmt: skip
 """What differs: whether the entrant is there at all, a part of the scheme by its id, or a field of the result."""
 
@@ -33,24 +34,51 @@ PARTS: dict[Part, Text] = {
     "last": Text(zh="排在最后", en="ranked last"),
     "rank": Text(zh="名次", en="rank"),
     "shared": Text(zh="并列", en="shared place"),
+    "cut": Text(zh="止于阶段", en="cut after"),
+    "scale_input": Text(zh="标准分依据", en="basis of the scale"),
+    "scaled": Text(zh="标准分", en="scaled figure"),
+    "awards": Text(zh="奖项", en="awards"),
+    "advances": Text(zh="晋级", en="going on"),
+    "team": Text(zh="团体排名中的代表队", en="delegation in the team standing"),
+    "team_figure": Text(zh="团体成绩", en="figure in the team standing"),
+    "team_rank": Text(zh="团体名次", en="rank in the team standing"),
+    "team_shared": Text(zh="团体并列", en="shared place in the team standing"),
+    "team_members": Text(zh="团体计分选手", en="members counted in the team standing"),
 }
 
-Value = Decimal | int | str | bool | None
+Value = Decimal | int | str | bool | tuple[str | UUID, ...] | None
 
 WRITTEN_DIGITS = 28
 """A figure without a last decimal is written with so many digits; the recount has 150 decimals of it."""
 
 _NOTHING = Decimal(0)
-_OF_PLACES: frozenset[Part] = frozenset({"rank", "shared"})
+_ALL = Text(zh="全体选手", en="the field")
+_AFTERWARDS: tuple[Part, ...] = (
+    "rank", "shared", "cut", "scale_input", "scaled", "awards", "advances",
+    "team", "team_figure", "team_rank", "team_shared", "team_members",
+)  # fmt: skip
+"""What a single wrong figure changes for others too, in the order in which one comes of the other."""
+
 _STANDING_FIELDS: tuple[Part, ...] = ("state", "marked", "expected", "rank", "shared")
+_CLOSED_FIELDS: tuple[Part, ...] = ("cut", "scaled", "awards", "advances")
+_TEAM_PARTS: dict[str, Part] = {
+    "figure": "team_figure",
+    "rank": "team_rank",
+    "shared": "team_shared",
+    "members": "team_members",
+}
 _WRITTEN = Context(prec=WRITTEN_DIGITS)
 _LAST_DIGIT = Decimal(1).scaleb(1 - WRITTEN_DIGITS)
 
 
 class Difference(Message, frozen=True, kw_only=True):
-    """One thing on which the scorers do not agree, with what each of them says; ``id`` is the part's, where it has one."""
+    """One thing on which the scorers do not agree, with what each of them says; ``id`` is the part's, where it has one.
 
-    entrant_id: UUID
+    It is of an entrant, of a delegation in the team standing ``id``, or, where neither is named, of the whole field.
+    """
+
+    entrant_id: UUID | None = None
+    delegation: str = ""
     part: Part
     id: str = ""
     scored: Value
@@ -68,35 +96,57 @@ class Pair(Message, frozen=True, kw_only=True):
 
 
 def differences(
-    recounted: Recounted, results: Mapping[UUID, EntrantResult], standings: Mapping[UUID, Standing]
+    recounted: Recounted,
+    results: Mapping[UUID, EntrantResult],
+    standings: Mapping[UUID, Standing],
+    closing: Closing,
 ) -> tuple[Difference, ...]:
-    """What differs between the recount and the first scorer's results and standings.
+    """What differs between the recount and the first scorer's results and standings, and what is made of them.
 
-    Of parts within each other only the deepest are named: a wrong aspect explains its sub-criterion, and that the total. Places
-    come last: those of others may differ only because of one entrant's figure.
+    Of parts within each other only the deepest are named: a wrong aspect explains its sub-criterion, and that the total. Places,
+    scaled figures, awards, who goes on and teams come last, in this order: those of others may differ only because of one figure.
     """
     found = [
-        *_of_field(recounted.keys(), standings.keys()),
+        *_of_field(recounted.entrants.keys(), standings.keys()),
         *(
             difference
             for entrant_id, standing in standings.items()
-            if entrant_id in recounted
-            for difference in _of_entrant(recounted[entrant_id], results[entrant_id], standing)
+            if entrant_id in recounted.entrants
+            for difference in _of_entrant(recounted.entrants[entrant_id], results[entrant_id], standing)
+        ),
+        *_of_scale(recounted.scale_inputs, closing.scale_inputs),
+        *(
+            difference
+            for closed in closing.entrants
+            if closed.entrant_id in recounted.entrants
+            for difference in _of_closed(recounted.entrants[closed.entrant_id], closed)
+        ),
+        *(
+            difference
+            for id_ in dict.fromkeys((*closing.teams, *recounted.teams))
+            for difference in _of_teams(id_, recounted.teams.get(id_, {}), closing.teams.get(id_, ()))
         ),
     ]
-    return tuple(sorted(found, key=lambda difference: difference.part in _OF_PLACES))
+    return tuple(sorted(found, key=lambda one: _AFTERWARDS.index(one.part) + 1 if one.part in _AFTERWARDS else 0))
 
 
 def told(found: Iterable[Difference], names: Mapping[UUID, str]) -> Text:
-    """Differences in a row of words: entrant, part, and what the two scorers say."""
+    """Differences in a row of words: whose, which part, and what the two scorers say."""
     each = [
-        (names.get(one.entrant_id, str(one.entrant_id)), part_named(one), shown(one.scored), shown(one.recounted))
-        for one in found
+        (whose(one, names), part_named(one), shown(one.scored, names), shown(one.recounted, names)) for one in found
     ]
     return Text(
-        zh="；".join(f"{name} {part.zh}：{scored} / {recounted}" for name, part, scored, recounted in each),
-        en="; ".join(f"{name} {part.en}: {scored} / {recounted}" for name, part, scored, recounted in each),
+        zh="；".join(f"{name.zh} {part.zh}：{scored} / {recounted}" for name, part, scored, recounted in each),
+        en="; ".join(f"{name.en} {part.en}: {scored} / {recounted}" for name, part, scored, recounted in each),
     )
+
+
+def whose(difference: Difference, names: Mapping[UUID, str]) -> Text:
+    """Whom a difference is of, in words: an entrant, a delegation, or the whole field."""
+    name = difference.delegation
+    if difference.entrant_id is not None:
+        name = names.get(difference.entrant_id, str(difference.entrant_id))
+    return Text(zh=name, en=name) if name else _ALL
 
 
 def part_named(difference: Difference) -> Text:
@@ -105,10 +155,12 @@ def part_named(difference: Difference) -> Text:
     return Text(zh=f"{part.zh} {difference.id}".rstrip(), en=f"{part.en} {difference.id}".rstrip())
 
 
-def shown(value: Value) -> str:
-    """A figure as it is written, without the recount's hundred further decimals."""
-    if value is None:
+def shown(value: Value, names: Mapping[UUID, str]) -> str:
+    """A figure as it is written, without the recount's hundred further decimals; entrants by name."""
+    if value is None or value == ():
         return "–"
+    if isinstance(value, tuple):
+        return ", ".join(names.get(each, str(each)) if isinstance(each, UUID) else each for each in value)
     return str(_WRITTEN.plus(value)) if isinstance(value, Decimal) else str(value)
 
 
@@ -135,6 +187,35 @@ def _of_entrant(recounted: RecountedEntrant, result: EntrantResult, standing: St
             break
     for pair in _other_fields(recounted, result, standing):
         yield from _deepest(recounted.entrant_id, pair)
+
+
+def _of_scale(recounted: Mapping[str, Decimal], scored: Mapping[str, Decimal]) -> Iterator[Difference]:
+    for id_ in dict.fromkeys((*scored, *recounted)):
+        if not agree(scored.get(id_), recounted.get(id_)):
+            yield Difference(part="scale_input", id=id_, scored=scored.get(id_), recounted=recounted.get(id_))
+
+
+def _of_closed(recounted: RecountedEntrant, closed: Closed) -> Iterator[Difference]:
+    for part in _CLOSED_FIELDS:
+        scored, again = getattr(closed, part), getattr(recounted, part)
+        if not agree(scored, again):
+            yield Difference(entrant_id=recounted.entrant_id, part=part, scored=scored, recounted=again)
+
+
+def _of_teams(id_: str, recounted: Mapping[str, RecountedTeam], scored: Iterable[TeamPlace]) -> Iterator[Difference]:
+    """The delegations that stand otherwise in a team standing, or in only one of the two."""
+    by_name = {place.delegation: place for place in scored}
+    for name in dict.fromkeys((*by_name, *recounted)):
+        place, again = by_name.get(name), recounted.get(name)
+        if place is None or again is None:
+            yield Difference(
+                delegation=name, part="team", id=id_, scored=place is not None, recounted=again is not None
+            )
+            continue
+        for field, part in _TEAM_PARTS.items():
+            told, told_again = getattr(place, field), getattr(again, field)
+            if not agree(told, told_again):
+                yield Difference(delegation=name, part=part, id=id_, scored=told, recounted=told_again)
 
 
 def _deepest(entrant_id: UUID, pair: Pair) -> Iterator[Difference]:

@@ -20,8 +20,11 @@ from competition.recount.figures import Contest, Recounted, RecountedEntrant
 from schemas.base import canonical
 
 _FOLDER = resources.files("competition.recount") / "sql"
-_PARTS = ("scheme", "record", "panels", "groups", "totals", "places")
-_FIGURES = ("penalties", "stages", "criteria", "sub_criteria", "aspects", "times")
+_PARTS = (
+    "scheme", "record", "panels", "groups", "totals", "places", "scale", "awards", "advancement", "teams",
+)  # fmt: skip
+_OF_ENTRANT = ("penalties", "stages", "criteria", "sub_criteria", "aspects", "times", "awards")
+_OF_CONTEST = ("teams", "scale_inputs")
 
 
 async def prepare(connection: Connection) -> None:
@@ -40,7 +43,11 @@ async def recount_of_event(connection: Connection, event_id: UUID) -> Recounted:
 
 async def recount_of_contests(connection: Connection, contests: Sequence[Contest]) -> tuple[Recounted, ...]:
     """The results of any number of contests, in their order; the connection must be prepared."""
-    entrants = [(at, *entrant) for at, contest in enumerate(contests) for entrant in contest.entrants.items()]
+    entrants = [
+        (at, entrant_id, number, contest.delegations.get(entrant_id, ""))
+        for at, contest in enumerate(contests)
+        for entrant_id, number in contest.entrants.items()
+    ]
     entries = [
         (at, position, canonical(entry).decode())
         for at, contest in enumerate(contests)
@@ -51,7 +58,7 @@ async def recount_of_contests(connection: Connection, contests: Sequence[Contest
         "of_contests",
         list(range(len(contests))),
         [canonical(contest.scheme).decode() for contest in contests],
-        *_columns(entrants, 3),
+        *_columns(entrants, 4),
         *_columns(entries, 3),
     )
     by_contest: list[list[Any]] = [[] for _ in contests]
@@ -88,12 +95,14 @@ def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     return [[row[column] for row in rows] for column in range(width)]
 
 
-def _recounted(rows: Iterable[Any]) -> Recounted:
-    return {row["entrant_id"]: _entrant(row) for row in rows}
+def _recounted(rows: Sequence[Any]) -> Recounted:
+    """A contest from its rows, the first of which tells what is of nobody alone."""
+    first = rows[0] if rows else {}
+    entrants = {row["entrant_id"]: _entrant(row) for row in rows}
+    of_contest = {name: msgspec.json.decode(first.get(name) or "{}") for name in _OF_CONTEST}
+    return msgspec.convert({"entrants": entrants, **of_contest}, Recounted)
 
 
 def _entrant(row: Any) -> RecountedEntrant:
-    values = dict(row.items())
-    del values["contest"]
-    figures = {name: msgspec.json.decode(values[name]) for name in _FIGURES}
-    return msgspec.convert(values | figures, RecountedEntrant)
+    values = {name: value for name, value in row.items() if name != "contest" and name not in _OF_CONTEST}
+    return msgspec.convert(values | {name: msgspec.json.decode(values[name]) for name in _OF_ENTRANT}, RecountedEntrant)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from competition.scoring.medals import MEDALS, medals_of
 from competition.scoring.placed import Placed
+from competition.scoring.rounding import EXACT, settled
 from competition.scoring.scale import median
 from competition.scoring.within import how_many, within
 from schemas.base import Text
@@ -85,10 +86,11 @@ def _beyond_line(award: Line, placed: Sequence[Placed], *, without: Container[UU
     if not figures:
         return {}
     line = median(figures.values()) if award.at_least is None else award.at_least
+    beyond = {entrant_id: settled(EXACT.subtract(figure, line)) for entrant_id, figure in figures.items()}
     return {
         entrant_id: award.id
-        for entrant_id, figure in figures.items()
-        if entrant_id not in without and (figure > line or (figure == line and not award.above))
+        for entrant_id, distance in beyond.items()
+        if entrant_id not in without and (distance > 0 or (distance == 0 and not award.above))
     }
 
 

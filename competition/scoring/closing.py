@@ -26,7 +26,7 @@ def close(scheme: Scheme, tallies: Iterable[Tally], contenders: Iterable[Contend
     figures = {tally.entrant_id: tally for tally in tallies}
     by_id = {contender.entrant_id: contender for contender in contenders}
     ranked = rank(scheme, figures.values(), numbers={id_: contender.number for id_, contender in by_id.items()})
-    totals = {row.entrant_id: figures[row.entrant_id].total for row in ranked if row.rank is not None}
+    totals = {row.entrant_id: figures[row.entrant_id].exact_total() for row in ranked if row.rank is not None}
     on_scale, inputs = scaled(scheme.scale, totals)
     placed = [
         Placed(

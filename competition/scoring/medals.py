@@ -19,12 +19,15 @@ MEDALS: tuple[Literal["gold"], Literal["silver"], Literal["bronze"]] = ("gold", 
 
 
 def medals_of(award: Medals, placed: Sequence[Placed]) -> dict[UUID, str]:
-    """Who of those in order of place gets which medal."""
-    field = [(who.entrant_id, figure) for who in placed if (figure := who.figure(award.of)) is not None]
+    """Who of those in order of place gets which medal; of those who share a place, the one with the higher figure comes first."""
+    field = [(who, figure) for who in placed if (figure := who.figure(award.of)) is not None]
+    field.sort(key=lambda each: (each[0].rank, each[1].copy_negate()))
     gold, silver, bronze = _counts(award, [figure for _, figure in field])
     medals = ["gold"] * gold + ["silver"] * silver + ["bronze"] * bronze
     kinds = MEDALS[: _kinds(award, len(placed))]
-    return {who: f"{award.id}:{medal}" for (who, _), medal in zip(field, medals, strict=False) if medal in kinds}
+    return {
+        who.entrant_id: f"{award.id}:{medal}" for (who, _), medal in zip(field, medals, strict=False) if medal in kinds
+    }
 
 
 def _kinds(award: Medals, ranked: int) -> int:
@@ -53,7 +56,7 @@ def _sharing(award: Medals, figures: Sequence[Decimal], *, next_to: Decimal | No
     for figure in figures:
         if next_to is None:
             next_to = figure
-        if abs(settled(EXACT.subtract(next_to, figure))) > award.window:
+        if settled(EXACT.subtract(next_to, figure)).copy_abs() > award.window:
             break
         count += 1
         if award.chained:

@@ -12,7 +12,8 @@ from schemas.closing import Figure
 class Placed(Message, frozen=True, kw_only=True):
     """Place and figures of one ranked entrant; those who share a place have the same ``rank``.
 
-    ``scaled`` is None without a scale, ``delegation`` empty for somebody who belongs to none.
+    ``total`` is exact, as ``Tally.exact_total`` gives it; ``scaled`` is None without a scale, ``delegation`` empty for somebody who
+    belongs to none.
     """
 
     entrant_id: UUID

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from uuid import UUID
 
 from competition.scoring.arithmetic import mean, total
-from competition.scoring.rounding import EXACT, figure, rounded
+from competition.scoring.rounding import EXACT, figure, rounded, settled
 from schemas.closing import PercentOfBest, Scale, WorldSkillsLike, ZScore
 
 Inputs = dict[str, Decimal]
@@ -51,11 +51,12 @@ def _worldskills_like(scale: WorldSkillsLike, totals: Mapping[UUID, Decimal]) ->
     middle = median(totals.values())
     mad = median([abs(points - middle) for points in totals.values()])
     inputs = {"median": middle, "mad": mad}
+    is_flat = not settled(mad)
     unit = scale.factor * mad
-    if not mad and scale.when_flat == "mean_deviation":
+    if is_flat and scale.when_flat == "mean_deviation":
         inputs["mean_deviation"] = mean([abs(points - middle) for points in totals.values()])
         unit = _NORMAL_BY_MEAN_DEVIATION * inputs["mean_deviation"]
-    elif not mad and scale.when_flat == "standard_deviation":
+    elif is_flat and scale.when_flat == "standard_deviation":
         unit = inputs["standard_deviation"] = _deviation(totals.values(), len(totals))
     around = _around(scale.centre, scale.spread, totals, middle, unit)
     return {entrant_id: min(max(value, scale.least), scale.most) for entrant_id, value in around.items()}, inputs
@@ -71,15 +72,14 @@ def _around(
     centre: Decimal, spread: Decimal, totals: Mapping[UUID, Decimal], middle: Decimal, unit: Decimal
 ) -> Mapping[UUID, Decimal]:
     """``centre + spread x (total - middle) / unit``; everybody at the centre where the unit is nothing."""
-    return {
-        entrant_id: centre + spread * (points - middle) / unit if unit else centre
-        for entrant_id, points in totals.items()
-    }
+    if not settled(unit):
+        return dict.fromkeys(totals, centre)
+    return {entrant_id: centre + spread * (points - middle) / unit for entrant_id, points in totals.items()}
 
 
 def _deviation(values: Collection[Decimal], divisor: int) -> Decimal:
     """The root of the mean square deviation; nothing in a field whose values do not differ."""
-    if len(set(values)) == 1:
+    if len({settled(value) for value in values}) == 1:
         return Decimal(0)
     middle = mean(list(values))
     return (total((value - middle) ** 2 for value in values) / divisor).sqrt()

@@ -9,7 +9,7 @@ from uuid import UUID
 from competition.scoring.compute import Computed, aspect_time, capped, compute, sheet_sums
 from competition.scoring.plan import Plan, plan_of
 from competition.scoring.record import Scored
-from competition.scoring.rounding import figure
+from competition.scoring.rounding import figure, settled
 from schemas.base import Message
 from schemas.closing import RankKey
 from schemas.results import EntrantState
@@ -22,6 +22,7 @@ class Tally(Message, frozen=True, kw_only=True):
     ``stages`` and ``criteria`` leave out those without any mark: nothing is not zero. ``keys`` has a figure for each key of the
     scheme's ranking, in order; None where there is none (nothing marked, no time, or a majority, which is nobody's alone).
     ``panels`` has, for each sub-criterion that a majority key names, what each judge gave in all. ``last``: behind all others.
+    ``uncut`` is the total with every digit it is carried in, where it has no last decimal and ``total`` is cut to be written down.
     """
 
     entrant_id: UUID
@@ -34,6 +35,11 @@ class Tally(Message, frozen=True, kw_only=True):
     keys: tuple[Decimal | None, ...]
     panels: dict[str, dict[UUID, Decimal]] = {}  # noqa: RUF012 - msgspec gives each tally its own
     last: bool = False
+    uncut: Decimal | None = None
+
+    def exact_total(self) -> Decimal:
+        """The total as whatever is made of it is computed: two thirds, and not the twenty-eight digits they are written with."""
+        return self.total if self.uncut is None else self.uncut
 
 
 def tally(scheme: Scheme, record: Scored) -> Tally:
@@ -56,6 +62,7 @@ def tally_of(plan: Plan, computed: Computed, entrant_id: UUID) -> Tally:
         keys=tuple([_key(plan, computed, key) for key in scheme.ranking]),
         panels={key.id: _panel(plan, computed, key.id) for key in scheme.ranking if key.of == "majority"},
         last=computed.last,
+        uncut=None if scheme.rounding or computed.total == settled(computed.sum) else computed.sum,
     )
 
 

@@ -12,7 +12,7 @@ from competition.scoring.arithmetic import mean, total
 from competition.scoring.medals import MEDALS
 from competition.scoring.order import place
 from competition.scoring.placed import Placed
-from competition.scoring.rounding import figure, rounded
+from competition.scoring.rounding import figure, rounded, settled
 from schemas.closing import Award, Line, Medals, Places, TeamStanding
 from schemas.results import TeamPlace
 
@@ -90,7 +90,7 @@ def _taken(standing: TeamStanding, members: list[Member]) -> list[Member]:
     """The members that count, best first; none where there are too few."""
     if len(members) < standing.fewest:
         return []
-    best_first = sorted(members, key=lambda member: member[1], reverse=standing.of != "place")
+    best_first = sorted(members, key=lambda member: settled(member[1]), reverse=standing.of != "place")
     return best_first[: standing.best]
 
 

@@ -206,3 +206,46 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN COALESCE(CASE aspect->>'kind'
     )
     WHEN 'external' THEN pg_temp.quotient((aspect->>'points')::numeric * readings[1], (aspect->>'out_of')::numeric)
 END, 0);
+
+-- What is made of the totals ---------------------------------------------------------------------------------------------
+
+-- Whether a figure is at a line or above it; everything is where there is none.
+CREATE OR REPLACE FUNCTION pg_temp.reaches(figure numeric, line numeric) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN line IS NULL OR round(figure, 150) >= line;
+
+-- Whether equals are among the first so many, by how many come before them and how many there are up to the last of them.
+CREATE OR REPLACE FUNCTION pg_temp.is_within(before bigint, up_to bigint, number numeric, ties text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN number IS NULL OR CASE ties WHEN 'in' THEN before < number ELSE up_to <= number END;
+
+-- How many a rule's percentage of so many is; none where it has no percentage.
+CREATE OR REPLACE FUNCTION pg_temp.share(rule jsonb, base bigint) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN trunc(pg_temp.rounded(
+    pg_temp.quotient((rule->>'percent')::numeric * base, 100),
+    (rule->'rounding'->>'places')::integer,
+    rule->'rounding'->>'mode'
+));
+
+-- How many behind the first ``before`` in a row share a medal: all up to the first that is too far off; off the one before where
+-- the rule chains them, else off ``beside``, or off the first of them where that is not given.
+CREATE OR REPLACE FUNCTION pg_temp.sharing(rule jsonb, figures numeric[], before integer, beside numeric) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (
+    SELECT count(*)
+    FROM (
+        SELECT bool_and(pg_temp.settled(abs(figure - neighbour)) <= (rule->>'window')::numeric) OVER (ORDER BY turn) AS is_near
+        FROM (
+            SELECT
+                turn,
+                figure,
+                CASE WHEN (rule->>'chained')::boolean AND turn > 1
+                    THEN lag(figure) OVER (ORDER BY turn)
+                    ELSE COALESCE(beside, first_value(figure) OVER (ORDER BY turn))
+                END AS neighbour
+            FROM unnest(figures[before + 1:]) WITH ORDINALITY AS ahead (figure, turn)
+        ) AS beside_each_other
+    ) AS row_so_far
+    WHERE is_near
+);
+
+-- A figure as the answer tells it.
+CREATE OR REPLACE FUNCTION pg_temp.told(figure numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN trim_scale(round(figure, 150))::text;

@@ -4,10 +4,11 @@ given_scheme (contest, body) AS MATERIALIZED (
     FROM scheme
     WHERE event_id = $1
 ),
-given_entrant (contest, entrant, number) AS MATERIALIZED (
-    SELECT 0, entrant.id, entrant.number
+given_entrant (contest, entrant, number, delegation) AS MATERIALIZED (
+    SELECT 0, entrant.id, entrant.number, delegation.name
     FROM entrant
     JOIN place_drawn ON place_drawn.entrant_id = entrant.id
+    JOIN delegation ON delegation.id = entrant.delegation_id
     WHERE entrant.event_id = $1
         AND entrant.status <> 'withdrawn'
 ),

@@ -1,5 +1,5 @@
--- What stands in the ledger: a cell's mark is its last that has effect and was not taken back; of penalties and disqualifications
--- the last word holds.
+-- What stands in the ledger: a cell's mark is its last that has effect and was not taken back; of penalties, disqualifications
+-- and withdrawals the last word holds.
 taken_back AS MATERIALIZED (
     SELECT contest, body->>'mark' AS mark
     FROM given_entry
@@ -37,5 +37,14 @@ jury_word AS MATERIALIZED (
         NOT (body->>'lifted')::boolean AS is_out
     FROM given_entry
     WHERE body->>'kind' = 'disqualification'
+    ORDER BY contest, entrant, position DESC
+),
+own_word AS MATERIALIZED (
+    SELECT DISTINCT ON (contest, entrant)
+        contest,
+        (body->>'entrant_id')::uuid AS entrant,
+        NOT (body->>'lifted')::boolean AS is_out
+    FROM given_entry
+    WHERE body->>'kind' = 'withdrawal'
     ORDER BY contest, entrant, position DESC
 )

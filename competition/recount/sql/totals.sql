@@ -1,4 +1,4 @@
--- The total: what the stages contribute, less the penalties; and what states and the jury make of the entrant.
+-- The total: what the stages contribute, less the penalties; and what states, the jury and their own word make of the entrant.
 contributed (contest, entrant, points) AS (
     SELECT
         contest,
@@ -65,6 +65,7 @@ total AS MATERIALIZED (
         CASE
             WHEN COALESCE(jury_word.is_out, false) OR COALESCE(penalised.is_out, false) OR COALESCE(states_given.is_out, false)
                 THEN 'disqualified'
+            WHEN COALESCE(own_word.is_out, false) THEN 'withdrawn'
             WHEN is_unranked THEN 'unranked'
             WHEN is_absent THEN 'absent'
             ELSE 'competing'
@@ -83,6 +84,7 @@ total AS MATERIALIZED (
     LEFT JOIN contributed USING (contest, entrant)
     LEFT JOIN penalised USING (contest, entrant)
     LEFT JOIN jury_word USING (contest, entrant)
+    LEFT JOIN own_word USING (contest, entrant)
     LEFT JOIN states_given USING (contest, entrant)
     LEFT JOIN presence USING (contest, entrant)
     LEFT JOIN marks_in USING (contest, entrant)

@@ -62,8 +62,16 @@ def entrant(number: int) -> UUID:
     return UUID(int=number)
 
 
-def contest(scheme: Scheme, *entrants: Readings, penalties: Sequence[tuple[int, str, int]] = ()) -> Contest:
-    """A contest whose entrants, numbered from 1, got these readings; ``penalties`` by number, id and occurrences."""
+def contest(
+    scheme: Scheme,
+    *entrants: Readings,
+    penalties: Sequence[tuple[int, str, int]] = (),
+    delegations: Sequence[str] = (),
+) -> Contest:
+    """A contest whose entrants, numbered from 1, got these readings and belong to these delegations.
+
+    ``penalties`` by number, id and occurrences.
+    """
     entries: list[Entry] = [
         mark(number, aspect, judge, given)
         for number, readings in enumerate(entrants, start=1)
@@ -72,7 +80,8 @@ def contest(scheme: Scheme, *entrants: Readings, penalties: Sequence[tuple[int, 
     ]
     entries += [penalty(number, id_, occurrences) for number, id_, occurrences in penalties]
     numbers = {entrant(number): number for number in range(1, len(entrants) + 1)}
-    return Contest(scheme=scheme, entrants=numbers, entries=tuple(entries))
+    belongs = {entrant(number): delegation for number, delegation in enumerate(delegations, start=1) if delegation}
+    return Contest(scheme=scheme, entrants=numbers, entries=tuple(entries), delegations=belongs)
 
 
 def mark(number: int, aspect: str, judge: int, given: Sequence[str] | MarkState, flags: tuple[Flag, ...] = ()) -> Mark:

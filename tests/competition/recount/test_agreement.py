@@ -12,7 +12,7 @@ SAMPLE = 300
 
 
 async def test_both_scorers_agree_on_random_contests(connection: Connection) -> None:
-    """Every figure of every entrant and every place, for schemes that use whatever the model can say."""
+    """Every figure, place, award and team standing, and who goes on, for schemes that use whatever the model can say."""
     await store.prepare(connection)
     batches = [range(start, min(start + AT_ONCE, SAMPLE)) for start in range(0, SAMPLE, AT_ONCE)]
     compared = [await compare(connection, batch) for batch in batches]

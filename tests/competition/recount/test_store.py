@@ -5,13 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
 from competition.recount import store
-from competition.recount.figures import Contest, Recounted, RecountedEntrant
+from competition.recount.figures import Contest, RecountedEntrant
 from schemas.aspects import (
     Aspect,
     Band,
@@ -43,7 +45,7 @@ from schemas.aspects import (
     ToleranceBySize,
 )
 from schemas.closing import RankKey
-from schemas.marks import Disqualification, Entry, WithoutReading
+from schemas.marks import Disqualification, Entry, Withdrawal, WithoutReading
 from schemas.scheme import Cut, Gate, Panel, Penalty, Scheme, StateRule
 from tests.competition.recount.literal import (
     NAME,
@@ -65,10 +67,10 @@ HALF = Band(over_up_to=Decimal("0.005"), keep=Decimal("0.5"))
 TWO_PLACES = Rounding(places=2)
 
 
-async def recount(connection: Connection, *contests: Contest) -> tuple[Recounted, ...]:
-    """What the contests come to."""
+async def recount(connection: Connection, *contests: Contest) -> tuple[dict[UUID, RecountedEntrant], ...]:
+    """What the contests come to, by entrant."""
     await store.prepare(connection)
-    return await store.recount_of_contests(connection, contests)
+    return tuple(each.entrants for each in await store.recount_of_contests(connection, contests))
 
 
 async def only(connection: Connection, given: Contest) -> RecountedEntrant:
@@ -350,6 +352,38 @@ async def test_the_last_mark_with_effect_stands(connection: Connection) -> None:
     assert (own.state, own.total, own.marked, own.expected) == ("competing", Decimal(7), 1, 1)
 
 
+async def test_who_withdrew_has_the_total_without_a_place(connection: Connection) -> None:
+    """Taken back, they compete again; who is disqualified as well, by jury, penalty or mark, is that first."""
+    rude = Penalty(id="rude", name=NAME, each=Decimal(1), out_at=2)
+    given = scheme(stage("stage", criterion("C", sub("S", yes("A", "6"), yes("B", "4")))), penalties=(rude,))
+    marks: list[Any] = [
+        {"A": [["1"]], "B": [["1"]]},
+        *({"A": [["1"]]} for _ in range(4)),
+        {"A": [["1"]], "B": ["disqualified"]},
+    ]
+    said: list[tuple[int, type[Withdrawal | Disqualification], bool]] = [
+        (2, Withdrawal, False),
+        (3, Withdrawal, False),
+        (3, Withdrawal, True),
+        (6, Withdrawal, False),
+    ]
+    said += [(4, Disqualification, False), (4, Withdrawal, False), (5, Withdrawal, False)]
+    words = tuple(
+        kind(id=entrant(0), entrant_id=entrant(number), lifted=lifted, by=entrant(0), reason="", recorded_at=NOW)
+        for number, kind, lifted in said
+    )
+    told = contest(given, *marks, penalties=[(5, "rude", 2)])
+    (recounted,) = await recount(connection, replace(told, entries=(*told.entries, *words)))
+    assert {one.entrant_id.int: (one.state, one.total, one.rank) for one in recounted.values()} == {
+        1: ("competing", Decimal(10), 1),
+        2: ("withdrawn", Decimal(6), None),
+        3: ("competing", Decimal(6), 2),
+        4: ("disqualified", Decimal(6), None),
+        5: ("disqualified", Decimal(4), None),
+        6: ("disqualified", Decimal(6), None),
+    }
+
+
 async def test_an_event_is_recounted_from_its_own_ledger(connection: Connection) -> None:
     """The house's small contest: 80 points of theory at 0.3 and 81.666… of practice at 0.7, rounded to 81.17."""
     shelf = Shelf()
@@ -358,7 +392,7 @@ async def test_an_event_is_recounted_from_its_own_ledger(connection: Connection)
     await store.prepare(connection)
     recounted = await store.recount_of_event(connection, founded.event_id)
     codes = {entrant_id: code for code, entrant_id in founded.entrants.items()}
-    assert {codes[one.entrant_id]: (one.total, one.rank, one.shared) for one in recounted.values()} == {
+    assert {codes[one.entrant_id]: (one.total, one.rank, one.shared) for one in recounted.entrants.values()} == {
         "A01": (Decimal("94.17"), 1, False),
         "A02": (Decimal("88.17"), 2, True),
         "A03": (Decimal("88.17"), 2, True),

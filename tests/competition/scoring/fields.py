@@ -123,7 +123,7 @@ fields = st.lists(
         st.integers(1, 10**6),
         _few,
         st.tuples(st.none() | _few, st.none() | _few),
-        st.sampled_from(["competing", "competing", "competing", "absent", "unranked", "disqualified"]),
+        st.sampled_from(["competing", "competing", "competing", "absent", "unranked", "withdrawn", "disqualified"]),
         st.integers(0, 2),
         st.booleans(),
         st.none() | _few,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
+import msgspec
 from hypothesis import given
 
 from competition.scoring.closing import close
 from competition.scoring.ranking import rank
+from competition.scoring.rounding import EXACT, FIGURE
 from competition.scoring.tally import Tally
+from schemas.aspects import Rounding
 from schemas.closing import Advancement, BestOfDelegation, Medals, PercentOfBest, PlacesAward, TeamStanding
 from schemas.results import Closed, Closing, Contender, TeamPlace
 from schemas.scheme import Cut, Scheme
@@ -106,6 +109,12 @@ def team(delegation: str, place: int | None, combined: str | None, members: tupl
     )
 
 
+def thirds(number: int, count: int) -> Tally:
+    """An entrant with so many thirds of a point."""
+    total = tally(number, str(FIGURE.divide(count, 3)))
+    return msgspec.structs.replace(total, uncut=EXACT.divide(Decimal(count), 3))
+
+
 def test_close_without_anything_but_places() -> None:
     """A scheme without scale, awards, teams and advancement closes with the places alone, also of somebody unknown."""
     assert close(scheme(), [tally(1, "5")], ()) == Closing(
@@ -124,6 +133,30 @@ def test_close_without_anything_but_places() -> None:
         teams={},
         scale_inputs={},
     )
+
+
+def test_what_is_made_of_totals_is_made_of_thirds_not_of_their_digits() -> None:
+    """Of 32, 26, 16 and 4 thirds a window of 2 holds the first two, the third has half of the first, teams whole points."""
+    by = scheme(
+        scale=PercentOfBest(rounding=Rounding(places=0, mode="down")),
+        awards=(Medals(id="m", names=(NAME, NAME, NAME), of="total"),),
+        teams=(TeamStanding(id="sum", name=NAME, rounding=Rounding(places=0, mode="down")),),
+    )
+    field = [thirds(number, count) for number, count in enumerate((32, 26, 16, 4), start=1)]
+    delegations = ("Wuhu", "Hefei", "Hefei", "Wuhu")
+    people = [
+        Contender(entrant_id=UUID(int=number), number=number, delegation=delegation)
+        for number, delegation in enumerate(delegations, start=1)
+    ]
+    closing = close(by, field, people)
+    told = [(str(one.total), str(one.scaled), one.awards) for one in closing.entrants]
+    assert told == [
+        ("10.66666666666666666666666667", "100", ("m:gold",)),
+        ("8.666666666666666666666666667", "81", ("m:gold",)),
+        ("5.333333333333333333333333333", "50", ("m:bronze",)),
+        ("1.333333333333333333333333333", "12", ()),
+    ]
+    assert [(team.delegation, str(team.figure)) for team in closing.teams["sum"]] == [("Hefei", "14"), ("Wuhu", "12")]
 
 
 @given(schemes, fields)

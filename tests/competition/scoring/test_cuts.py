@@ -82,7 +82,7 @@ def test_cut_counts_only_those_with_a_place() -> None:
     assert cut_of(top_two, tallies) == {UUID(int=4): "theory"}
 
 
-@pytest.mark.parametrize("state", ["disqualified", "unranked", "absent"])
+@pytest.mark.parametrize("state", ["disqualified", "withdrawn", "unranked", "absent"])
 @pytest.mark.parametrize(
     ("cut", "points", "out"),
     [
@@ -133,7 +133,12 @@ cuts = st.builds(
 figures = st.dictionaries(st.sampled_from(["theory", "practice", "final"]), st.integers(0, 3).map(str))
 
 
-@given(st.none() | cuts, cuts, st.lists(figures, min_size=1, max_size=9), st.sampled_from(["disqualified", "unranked"]))
+@given(
+    st.none() | cuts,
+    cuts,
+    st.lists(figures, min_size=1, max_size=9),
+    st.sampled_from(["disqualified", "withdrawn", "unranked"]),
+)
 def test_who_is_thrown_out_of_the_final_moves_nobody(
     first: Cut | None, second: Cut, field: list[dict[str, str]], state: EntrantState
 ) -> None:

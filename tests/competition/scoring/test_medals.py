@@ -89,6 +89,12 @@ def test_a_medal_is_written_with_its_award() -> None:
     assert medals_of(MEDALS, [placed(7, 1, scaled="750")]) == {UUID(int=7): "m:gold"}
 
 
+def test_of_those_who_share_a_place_the_higher_figure_comes_first() -> None:
+    """Ranked by something else, two share the first place: the medals do not go by whose id is lower."""
+    field = [placed(1, 1, scaled="700"), placed(2, 1, scaled="750"), placed(3, 3, scaled="690")]
+    assert medals_of(MEDALS, field) == {UUID(int=2): "m:gold", UUID(int=1): "m:silver", UUID(int=3): "m:bronze"}
+
+
 @given(st.booleans(), st.lists(st.integers(700, 720), min_size=1, max_size=12))
 def test_no_medal_skips_anybody(chained: bool, figures: list[int]) -> None:
     """In order of place the medals never get better, end together, and equal figures have the same medal."""
