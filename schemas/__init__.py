@@ -43,6 +43,7 @@ revision           版本号              counts what changed the standings of a
 standing           排名                an entrant's totals and place at a revision
 tie                并列                equal on every key of the ranking: the place is shared
 penalty            扣罚                points taken from the grand total for a breach
+withdrawal         退赛                an entrant leaves the contest: at registration before any mark, in the ledger after it
 scale              标准分              totals made comparable: WorldSkills-like, percent of the best, z-score
 award              奖项                what a place, a share or a line brings: prizes, medals, a medallion
 team standing      团体排名            a ranking of delegations

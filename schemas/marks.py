@@ -31,7 +31,7 @@ CorrectionReason = Literal["input", "totalling", "transfer", "wrong_aspect", "wr
 Flag = Literal["conflict", "late", "quarantined", "clock_skew", "implausible"]
 """``conflict``: another mark already stands in this cell and this one does not supersede it: kept, without effect.
 ``late``: it arrived after the sheet was signed off, or after its judge left the panel or its entrant the contest: kept, without
-effect. Once the chief judge reopens the sheet, its judge may enter it again.
+effect, until the chief judge decides. Once the sheet is open again, its judge may also enter it again.
 ``quarantined``: it comes from a rescue file of a tablet that was taken out of use: kept, without effect, until somebody decides.
 ``clock_skew``: the tablet's clock differed from the server's by more than two minutes when it sent the mark.
 ``implausible``: a reading that looks like a typing error, such as one outside the instrument's range."""
@@ -183,7 +183,8 @@ class Mark(Message, tag="mark", tag_field="kind"):
 class Retraction(Message, tag="retraction", tag_field="kind"):
     """A mark that its judge took back at once: of the one in force, the one before it is again, or none is.
 
-    One without effect may be taken back as well; nothing else then changes, and nobody can let it count any more.
+    One without effect may be taken back as well; nothing else then changes, and nobody can let it count any more. That is also how
+    the chief judge decides against such a mark: then the entry says who left it out (``by``) and for what ``reason``.
     """
 
     id: UUID
@@ -196,6 +197,8 @@ class Retraction(Message, tag="retraction", tag_field="kind"):
     mark: UUID
     made_at: datetime
     recorded_at: datetime
+    by: UUID | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
 
 
 class Revote(Message, tag="revote", tag_field="kind"):
@@ -302,7 +305,29 @@ class Disqualification(Message, tag="disqualification", tag_field="kind"):
     recorded_at: datetime
 
 
-Entry = Mark | Retraction | Revote | Seal | Signature | Photograph | Reopening | PenaltyGiven | Disqualification
+class Withdrawal(Message, tag="withdrawal", tag_field="kind"):
+    """An entrant has left the contest of their own will (or, with ``lifted``, is in it again); the marks stay on record."""
+
+    id: UUID
+    entrant_id: UUID
+    lifted: bool
+    by: UUID
+    reason: str
+    recorded_at: datetime
+
+
+Entry = (
+    Mark
+    | Retraction
+    | Revote
+    | Seal
+    | Signature
+    | Photograph
+    | Reopening
+    | PenaltyGiven
+    | Disqualification
+    | Withdrawal
+)
 
 
 class Receipt(Message, tag="receipt", tag_field="kind"):

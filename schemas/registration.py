@@ -80,7 +80,7 @@ class Delegation(Message):
 
 
 class EntrantLine(Message):
-    """An entrant as staff see them in a list: document and phone masked."""
+    """An entrant as staff see them in a list: document and phone masked. ``has_left``: the ledger says that they withdrew."""
 
     id: UUID
     number: int
@@ -97,3 +97,4 @@ class EntrantLine(Message):
     has_photo: bool
     code: str | None
     status_reason: str = ""
+    has_left: bool = False

@@ -10,8 +10,12 @@ from uuid import UUID
 from schemas.base import Message, Text
 from schemas.marks import MarkState
 
-EntrantState = Literal["competing", "absent", "unranked", "disqualified"]
-"""``absent`` from everything so far; ``unranked`` by what the scheme says of a state; ``disqualified`` by the jury or a penalty."""
+EntrantState = Literal["competing", "absent", "unranked", "withdrawn", "disqualified"]
+"""``absent`` from everything so far; ``unranked`` by what the scheme says of a state; ``withdrawn`` of their own will;
+``disqualified`` by the jury or a penalty, which outweighs a withdrawal."""
+
+OUT: frozenset[EntrantState] = frozenset({"withdrawn", "disqualified"})
+"""For whom the contest is over: their marks stay on record, and nobody need mark or sign for them any more."""
 
 PanelFlag = Literal["too_few", "too_many", "apart", "revote", "disputed", "exclusive"]
 """What people must look at: fewer judges than the panel needs; more than should mark it; judges too far apart; levels to be judged
@@ -127,8 +131,8 @@ class Ranked(Message, gc=False):
 class Reach(Message):
     """What can still change for one entrant while marks are missing: the totals and the places still possible.
 
-    Both ends of each range are sure to hold, unless a penalty, the jury or a state takes somebody out; not each combination within
-    them can come about.
+    Both ends of each range are sure to hold, unless a penalty, the jury, a state or their own will takes somebody out; not each
+    combination within them can come about.
     """
 
     entrant_id: UUID

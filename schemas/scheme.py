@@ -98,9 +98,9 @@ class Cut(Command, frozen=True, kw_only=True):
     """Who goes on from a stage: the first ``top``, or ``percent`` of those who took part, or everybody from ``at_least`` points.
 
     More than one of them may be given; all must then be met. It holds from the stage's first mark on. Who does not go on is placed
-    behind all who do, by the points of this stage, then by the scheme's ranking. Of those without a place (disqualified, unranked,
-    absent), who has a figure in a later stage had gone on, and takes a seat in this cut by the points of this stage; the others
-    take none.
+    behind all who do, by the points of this stage, then by the scheme's ranking. Of those without a place (disqualified,
+    withdrawn, unranked, absent), who has a figure in a later stage had gone on, and takes a seat in this cut by the points of this
+    stage; the others take none.
     """
 
     top: int | None = None

@@ -91,15 +91,23 @@ async def writing(connection: Connection, shelf: Shelf, event_id: UUID, *, now: 
             shelf.keep(book)
 
 
-async def restate(connection: Connection, shelf: Shelf, event_id: UUID, *, is_shown: bool | None = True) -> None:
+async def restate(
+    connection: Connection,
+    shelf: Shelf,
+    event_id: UUID,
+    *,
+    is_shown: bool | None = True,
+    head: store.Head | None = None,
+) -> None:
     """State an event's standings anew because something other than a mark changed: who competes, by which scheme, what is public.
 
     ``is_shown`` is as for ``store.write``: who competes everybody sees at once, also while marks are hidden. An event without a
     scheme has no standings yet; its boards are told. It belongs in the transaction of that change; the book is kept only when it is
-    committed here, for an outer one could still be rolled back.
+    committed here, for an outer one could still be rolled back. ``head`` is given by whoever changed the scheme, as ``locked`` gave
+    it before: a freeze that falls due in between would take the old standings by the new scheme, and is left to the next writer.
     """
     async with connection.transaction():
-        head = await locked(connection, event_id)
+        head = head or await locked(connection, event_id)
         if await store.scheme_of(connection, event_id) is None:
             await store.announce(connection, event_id)
             return
@@ -158,7 +166,7 @@ async def past_book(
 
 def _check_words(entry: Entry) -> None:
     """What people write is kept as it is, so it must be fit to keep: PostgreSQL reads no NUL in JSON, workbooks no control."""
-    words = entry.note if isinstance(entry, Mark) else getattr(entry, "reason", "")
+    words = entry.note if isinstance(entry, Mark) else (getattr(entry, "reason", "") or "")
     if len(words) > MOST_WORDS or any(ord(letter) < ord(" ") and letter not in "\t\r\n" for letter in words):
         raise WordsCannotBeKept(most=MOST_WORDS)
 

@@ -347,8 +347,8 @@ class MarkedCannotWithdraw(Problem):
 
     status = 409
     sentence = N_(
-        "{name} has marks in the ledger, so taking them out must be recorded there too: ask the chief judge to do it on the page of "
-        "their result, with the reason."
+        "{name} has marks in the ledger, so the withdrawal must be recorded there too. Open the page of their result and withdraw "
+        "them there, with the reason; the marks stay on record."
     )
 
 

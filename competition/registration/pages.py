@@ -19,12 +19,13 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration import actions, store
 from competition.registration.frame import event_on
 from competition.registration.rules import STATUSES, skill_level_text
 from schemas.access import Person
 from schemas.base import Command, Message, Text
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 from schemas.registration import Delegation, EntrantLine, EntrantStatus
 
 ZONES = ("Asia/Shanghai", "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Singapore", "Asia/Tokyo", "Europe/Berlin",
@@ -47,7 +48,7 @@ class DeskPage(Message):
 
 
 class EntrantsPage(Message):
-    """Who competes in an event. ``done`` says what was just done, and to how many."""
+    """Who competes in an event. ``is_adding``: delegations, one after the other."""
 
     person: Person
     event: store.EventHead
@@ -57,8 +58,7 @@ class EntrantsPage(Message):
     status_words: dict[EntrantStatus, Text]
     skill_levels: dict[str, Text]
     may_manage: bool
-    done: str = ""
-    count: int = 0
+    is_adding: bool = False
     form: DelegationForm | None = None
     problem: str = ""
 
@@ -117,6 +117,13 @@ class StatusForm(Command):
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
+STATUS_SET = {
+    "registered": N_("Eligibility is taken back: the entrant is registered."),
+    "eligible": N_("The entrant is eligible."),
+    "withdrawn": N_("The entrant is withdrawn."),
+}
+
+
 # Competitions and events ----------------------------------------------------------------------------------------------
 
 
@@ -144,7 +151,9 @@ async def create_competition(
         )
     except Problem as problem:
         return await _desk(request, connection, form=data, problem=problem)
-    return Redirect(f"/desk#competition-{competition_id}", status_code=303)
+    return done(
+        request, f"/desk#competition-{competition_id}", N_("The competition is announced; its events come next.")
+    )
 
 
 @post("/desk/competitions/{competition_id:uuid}/events", may="manage_event")
@@ -166,7 +175,9 @@ async def create_event(
         )
     except actions.NameMissing as problem:
         return await _desk(request, connection, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/entrants", status_code=303)
+    return done(
+        request, f"/desk/events/{event_id}/entrants", N_("The event is added; its delegations and entrants come next.")
+    )
 
 
 # Delegations and entrants ---------------------------------------------------------------------------------------------
@@ -177,11 +188,10 @@ async def entrants_page(
     request: AnyRequest,
     connection: NamedDependency[Connection],
     event_id: FromPath[UUID],
-    done: FromQuery[str] = "",
-    count: FromQuery[int] = 0,
+    adding: FromQuery[bool] = False,
 ) -> Template:
-    """Delegations, entrants and the way to import a roster."""
-    return await entrants_answer(request, connection, event_id, done=done, count=count)
+    """Delegations, entrants and the way to import a roster; who is ``adding`` delegations goes on with the next."""
+    return await entrants_answer(request, connection, event_id, is_adding=adding)
 
 
 @post("/desk/events/{event_id:uuid}/delegations", may="manage_event")
@@ -204,7 +214,8 @@ async def add_delegation(
         )
     except Problem as problem:
         return await entrants_answer(request, connection, event_id, form=data, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/entrants?done=delegation#delegations", status_code=303)
+    back = f"/desk/events/{event_id}/entrants?adding=true#delegations"
+    return done(request, back, N_("The delegation {name} is added."), name=data.name.strip())
 
 
 @post("/desk/events/{event_id:uuid}/eligibility", may="manage_event")
@@ -215,7 +226,13 @@ async def confirm_registered(
     async with connection.transaction():
         count = await actions.confirm_registered(connection, event_id, actor_id=request.user.id, now=clock.now())
         await restate(connection, state.shelf, event_id)
-    return Redirect(f"/desk/events/{event_id}/entrants?done=confirmed&count={count}", status_code=303)
+    return done(
+        request,
+        f"/desk/events/{event_id}/entrants",
+        N_("Eligibility is confirmed. Entrants confirmed: {count}."),
+        (f"/desk/events/{event_id}/scheme", N_("Next: the scheme")),
+        count=count,
+    )
 
 
 # One entrant ----------------------------------------------------------------------------------------------------------
@@ -247,9 +264,8 @@ async def set_status(
             await restate(connection, state.shelf, event_id)
     except Problem as problem:
         return await _entrant(request, connection, entrant_id, problem=problem)
-    if data.back == "entrant":
-        return Redirect(f"/desk/entrants/{entrant_id}", status_code=303)
-    return Redirect(f"/desk/events/{event_id}/entrants#entrant-{entrant_id}", status_code=303)
+    listed = f"/desk/events/{event_id}/entrants#entrant-{entrant_id}"
+    return done(request, f"/desk/entrants/{entrant_id}" if data.back == "entrant" else listed, STATUS_SET[data.status])
 
 
 @post("/desk/entrants/{entrant_id:uuid}/document", may="open_document", status_code=200)
@@ -315,12 +331,11 @@ async def entrants_answer(
     connection: Connection,
     event_id: UUID,
     *,
-    done: str = "",
-    count: int = 0,
+    is_adding: bool = False,
     form: DelegationForm | None = None,
     problem: Problem | None = None,
 ) -> Template:
-    """The page of an event's entrants, with what was done or what kept it from being done."""
+    """The page of an event's entrants, with what kept something from being done."""
     event = await event_on(connection, event_id)
     entrants = await store.entrants_of(connection, event_id)
     content = EntrantsPage(
@@ -332,8 +347,7 @@ async def entrants_answer(
         status_words=dict(STATUSES),
         skill_levels={entrant.skill_level: skill_level_text(entrant.skill_level) for entrant in entrants},
         may_manage=may(request.user.role, "manage_event"),
-        done=done,
-        count=count,
+        is_adding=is_adding,
         form=form,
         problem=sentence_of(problem) if problem else "",
     )

@@ -23,6 +23,7 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import current_language, translate
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration import actions, store
 from competition.registration.actions import RosterIsAnother
 from competition.registration.frame import event_on
@@ -140,7 +141,8 @@ async def import_roster(
         plan = await actions.plan_import(connection, event_id, data.file_name, content, sealer=state.sealer)
         return await _plan(request, connection, event_id, data.file_name, content, plan)
     written = sum(row.change != "unchanged" for row in plan.rows)
-    return Redirect(f"/desk/events/{event_id}/entrants?done=imported&count={written}", status_code=303)
+    said = N_("The roster is imported. Entrants added or changed: {count}.")
+    return done(request, f"/desk/events/{event_id}/entrants", said, count=written)
 
 
 @post("/desk/events/{event_id:uuid}/roster/marked", may="manage_event", status_code=200)

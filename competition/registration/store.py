@@ -289,10 +289,11 @@ async def delegations_of(connection: Connection, event_id: UUID) -> tuple[Delega
 _ENTRANT_LINES = """
     SELECT entrant.id, entrant.number, entrant.name, entrant.sex, entrant.document_masked, entrant.phone_masked, entrant.employer,
         delegation.name AS delegation, entrant.skill_level, entrant.mentor, entrant.leader, entrant.status, entrant.status_reason,
-        entrant.photo IS NOT NULL AS has_photo, place_drawn.code
+        entrant.photo IS NOT NULL AS has_photo, place_drawn.code, coalesce(standing.state = 'withdrawn', false) AS has_left
     FROM entrant
     JOIN delegation ON delegation.id = entrant.delegation_id
     LEFT JOIN place_drawn ON place_drawn.entrant_id = entrant.id
+    LEFT JOIN standing ON standing.entrant_id = entrant.id
 """
 
 

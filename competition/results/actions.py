@@ -1,4 +1,4 @@
-"""What can be done with results: penalties, disqualification, publishing."""
+"""What can be done with results: penalties, disqualification, withdrawal, publishing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from competition.recount.actions import check_recount
 from competition.results import rules, store
 from competition.results.prospect import prospect_of
 from schemas.access import Person
-from schemas.marks import Disqualification, PenaltyGiven
+from schemas.marks import Disqualification, PenaltyGiven, Withdrawal
 from schemas.problems import NotFound
 from schemas.results import Publication, PublicationStatus
 
@@ -46,10 +46,11 @@ async def publish(
             ),
             last=await store.last_public(connection, event_id),
         )
-        if status == "official":
-            await check_recount(connection, pen.book, {entrant_id: label.code for entrant_id, label in labels.items()})
-        await store.insert_publication(connection, published, by=person.id)
         contenders = await store.contenders_of(connection, event_id)
+        if status == "official":
+            codes = {entrant_id: label.code for entrant_id, label in labels.items()}
+            await check_recount(connection, pen.book, contenders, codes)
+        await store.insert_publication(connection, published, by=person.id)
         # A thousand entrants take a second, in which other events' tablets must be answered.
         prospect = await asyncio.to_thread(prospect_of, pen.book, contenders)
         await store.insert_published_prospect(connection, published, prospect)
@@ -107,13 +108,37 @@ async def disqualify(
     now: datetime,
 ) -> None:
     """Take an entrant out of the contest, or lift that; the marks stay on record."""
-    if not reason.strip():
+    entry = Disqualification(
+        id=new_id(), entrant_id=entrant_id, lifted=lifted, by=person.id, reason=reason.strip(), recorded_at=now
+    )
+    await _record(connection, shelf, event_id, entry, now=now)
+
+
+async def withdraw(
+    connection: Connection,
+    shelf: Shelf,
+    event_id: UUID,
+    entrant_id: UUID,
+    reason: str,
+    *,
+    lifted: bool = False,
+    person: Person,
+    now: datetime,
+) -> None:
+    """Record that an entrant has left the contest of their own will, or take that back; the marks stay on record."""
+    entry = Withdrawal(
+        id=new_id(), entrant_id=entrant_id, lifted=lifted, by=person.id, reason=reason.strip(), recorded_at=now
+    )
+    await _record(connection, shelf, event_id, entry, now=now)
+
+
+async def _record(
+    connection: Connection, shelf: Shelf, event_id: UUID, entry: Disqualification | Withdrawal, *, now: datetime
+) -> None:
+    """Write into the ledger that somebody in the standings is out, or in again: the entry says who did it, when and why."""
+    if not entry.reason:
         raise rules.ReasonMissing
     async with writing(connection, shelf, event_id, now=now) as pen:
-        if entrant_id not in pen.book.standings:
+        if entry.entrant_id not in pen.book.standings:
             raise NotFound
-        pen.add(
-            Disqualification(
-                id=new_id(), entrant_id=entrant_id, lifted=lifted, by=person.id, reason=reason.strip(), recorded_at=now
-            )
-        )
+        pen.add(entry)

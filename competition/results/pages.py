@@ -1,4 +1,4 @@
-"""The desk's pages about the contest as it runs: overview, standings opened down to marks, penalties, publishing."""
+"""The desk's pages about the contest as it runs: overview, standings opened down to marks, penalties, who is out, publishing."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from competition.ledger.book import Book
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead, entrants_of
 from competition.results import actions, rules, store
@@ -31,11 +32,17 @@ from schemas.access import Person
 from schemas.aspects import Aspect
 from schemas.base import Command, Message, Text
 from schemas.desk import FigureColumn, StandingRow
-from schemas.problems import NotFound
+from schemas.problems import N_, NotFound
 from schemas.results import EntrantResult, Publication, PublicationStatus
 from schemas.scheme import Criterion, Scheme, Stage
 
 AnyRequest = Request[Person, Any, Any]
+
+PUBLISHED = {
+    "draft": N_("A draft of the results is kept."),
+    "provisional": N_("The provisional results are published."),
+    "official": N_("The official results are published."),
+}
 
 
 class OverviewPage(Message):
@@ -89,7 +96,9 @@ class TracePage(Message):
     names: dict[str, Text]
     aspects: dict[str, Aspect]
     judges: dict[UUID, str]
+    is_withdrawn: bool
     may_penalise: bool
+    may_withdraw: bool
 
 
 class PublishForm(Command):
@@ -108,8 +117,8 @@ class PenaltyForm(Command):
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
-class DisqualifyForm(Command):
-    """What the disqualification form sends; ``lifted`` takes it back."""
+class OutForm(Command):
+    """What the forms of disqualification and withdrawal send; ``lifted`` takes it back."""
 
     reason: str = ""
     lifted: bool = False
@@ -194,7 +203,9 @@ async def trace_page(
         names=_names(scheme),
         aspects=book.aspects,
         judges=await judges_of(connection, event_id),
+        is_withdrawn=book.record(entrant_id).withdrawn,
         may_penalise=may(request.user.role, "penalise"),
+        may_withdraw=may(request.user.role, "withdraw"),
     )
     return page("trace.html", content)
 
@@ -209,7 +220,7 @@ async def publish(
 ) -> Redirect:
     """Publish the results as they stand."""
     await actions.publish(connection, state.shelf, event_id, data.status, person=request.user, now=clock.now())
-    return Redirect(f"/desk/events/{event_id}/results", status_code=303)
+    return done(request, f"/desk/events/{event_id}/results", PUBLISHED[data.status])
 
 
 @post("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}/penalties", may="penalise")
@@ -233,7 +244,8 @@ async def give_penalty(
         person=request.user,
         now=clock.now(),
     )
-    return Redirect(f"/desk/events/{event_id}/results/{entrant_id}", status_code=303)
+    said = N_("The penalty is on record. Occurrences: {count}.")
+    return done(request, f"/desk/events/{event_id}/results/{entrant_id}", said, count=data.occurrences)
 
 
 @post("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}/disqualification", may="penalise")
@@ -243,7 +255,7 @@ async def disqualify(
     state: State,
     event_id: FromPath[UUID],
     entrant_id: FromPath[UUID],
-    data: URLEncodedBody[DisqualifyForm],
+    data: URLEncodedBody[OutForm],
 ) -> Redirect:
     """Take an entrant out of the contest, or lift that."""
     await actions.disqualify(
@@ -256,10 +268,35 @@ async def disqualify(
         person=request.user,
         now=clock.now(),
     )
-    return Redirect(f"/desk/events/{event_id}/results/{entrant_id}", status_code=303)
+    said = N_("The disqualification is lifted.") if data.lifted else N_("The entrant is disqualified.")
+    return done(request, f"/desk/events/{event_id}/results/{entrant_id}", said)
 
 
-HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify)
+@post("/desk/events/{event_id:uuid}/results/{entrant_id:uuid}/withdrawal", may="withdraw")
+async def withdraw(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    entrant_id: FromPath[UUID],
+    data: URLEncodedBody[OutForm],
+) -> Redirect:
+    """Record that an entrant has left the contest, or take that back."""
+    await actions.withdraw(
+        connection,
+        state.shelf,
+        event_id,
+        entrant_id,
+        data.reason,
+        lifted=data.lifted,
+        person=request.user,
+        now=clock.now(),
+    )
+    said = N_("The withdrawal is taken back.") if data.lifted else N_("The withdrawal is on record.")
+    return done(request, f"/desk/events/{event_id}/results/{entrant_id}", said)
+
+
+HANDLERS = (overview_page, results_page, trace_page, publish, give_penalty, disqualify, withdraw)
 
 
 async def _rows(connection: Connection, book: Book, person: Person, event: EventHead) -> tuple[StandingRow, ...]:

@@ -74,7 +74,7 @@ class NoSuchPenalty(Problem):
 
 
 class ReasonMissing(Problem):
-    """A penalty or a disqualification without its reason."""
+    """A penalty, a disqualification or a withdrawal without its reason."""
 
     sentence = N_("This needs a reason: write what happened, and when.")
 

@@ -76,13 +76,16 @@ async def contenders_of(connection: Connection, event_id: UUID) -> tuple[Contend
 async def open_sheets(connection: Connection, event_id: UUID) -> int:
     """How many score sheets of those who compete are not signed.
 
-    Nobody need sign for who was disqualified half way, nor a judge who is no longer on the panel: their marks count all the same.
+    Nobody need sign for who left or was disqualified half way, nor a judge who is no longer on the panel: their marks count all the
+    same.
     """
     count = await connection.fetchval(
         """
         SELECT count(*)
         FROM score_sheet
-        JOIN standing ON standing.entrant_id = score_sheet.entrant_id AND standing.state <> 'disqualified'
+        JOIN standing
+            ON standing.entrant_id = score_sheet.entrant_id
+            AND standing.state NOT IN ('withdrawn', 'disqualified')
         JOIN panel_seat
             ON panel_seat.event_id = score_sheet.event_id
             AND panel_seat.sub_criterion = score_sheet.sub_criterion
@@ -103,7 +106,7 @@ async def missing_sheets(connection: Connection, event_id: UUID, sub_criteria: S
         FROM standing
         CROSS JOIN unnest($2::text[]) AS wanted (sub_criterion)
         WHERE standing.event_id = $1
-            AND standing.state <> 'disqualified'
+            AND standing.state NOT IN ('withdrawn', 'disqualified')
             AND NOT EXISTS (
                 SELECT
                 FROM score_sheet

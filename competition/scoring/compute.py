@@ -141,12 +141,9 @@ def aspect_time(aspect: AspectPlan, given: Sequence[Reading]) -> Decimal | None:
     return figure(together([times[place] for place in counting(times, aspect.panel)], aspect.panel))
 
 
-def is_ruled_out(plan: Plan, record: Scored) -> bool:
-    """Whether the jury or a penalty has put an end to the contest for this entrant, whatever is still marked."""
-    return record.disqualified or any(
-        penalty.out_at is not None and record.penalties.get(penalty.id, 0) >= penalty.out_at
-        for penalty in plan.scheme.penalties
-    )
+def is_out(plan: Plan, record: Scored) -> bool:
+    """Whether the contest is over for this entrant, whatever is still marked: they left, or were ruled out."""
+    return record.withdrawn or _is_ruled_out(plan, record)
 
 
 def penalty_taken(penalty: Penalty, occurrences: int) -> Decimal:
@@ -312,12 +309,22 @@ def _total(
 
 def _state(plan: Plan, record: Scored, rules: Sequence[StateRule]) -> EntrantState:
     """Absent is who was absent from everything marked so far; a single reading makes them compete."""
-    if is_ruled_out(plan, record):
-        return "disqualified"
     unranked = {rule.state for rule in rules if rule.rank == "none"}
+    if "disqualified" in unranked or _is_ruled_out(plan, record):
+        return "disqualified"
+    if record.withdrawn:
+        return "withdrawn"
     if unranked:
-        return "disqualified" if "disqualified" in unranked else "unranked"
+        return "unranked"
     places = plan.aspect_places
     if rules and all(mark.state == "absent" for mark in record.marks.values() if mark.aspect in places):
         return "absent"
     return "competing"
+
+
+def _is_ruled_out(plan: Plan, record: Scored) -> bool:
+    """Whether the jury or a penalty has put an end to the contest for this entrant."""
+    return record.disqualified or any(
+        penalty.out_at is not None and record.penalties.get(penalty.id, 0) >= penalty.out_at
+        for penalty in plan.scheme.penalties
+    )

@@ -27,7 +27,13 @@ RANKED, RANKED_LAST, UNPLACED = 0, 1, 2
 MISSING = Decimal("Infinity")
 """Stands for a figure that is not there: it comes last in whichever order."""
 
-_WITHOUT_PLACE: dict[EntrantState, int] = {"competing": 2, "absent": 3, "unranked": 4, "disqualified": 5}
+_WITHOUT_PLACE: dict[EntrantState, int] = {
+    "competing": 2,
+    "absent": 3,
+    "unranked": 4,
+    "withdrawn": 5,
+    "disqualified": 6,
+}
 _ASCENDING_BY_NATURE = frozenset({"time", "penalties"})
 
 

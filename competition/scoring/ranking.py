@@ -19,7 +19,7 @@ def rank(scheme: Scheme, tallies: Iterable[Tally], *, numbers: Mapping[UUID, int
     """Everybody in order of place, whatever the order they came in.
 
     First those who went on from every cut, then the others, the later cut first; behind them those whom a state ranks last. Who
-    has no mark yet, or does not compete, has no place: unmarked, absent, unranked, disqualified, in this order.
+    has no mark yet, or does not compete, has no place: unmarked, absent, unranked, withdrawn, disqualified, in this order.
     ``numbers`` are the entrant numbers, for a scheme whose last resort they are.
     """
     return tuple(places_of(queue(scheme, tallies, numbers=numbers), scheme.places))

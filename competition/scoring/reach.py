@@ -1,7 +1,8 @@
 """What can still change: the least and most total each entrant can come to, and the best and worst place, while marks are missing.
 
-Penalties, rulings of the jury, and states that leave somebody without a place are not foreseen. Every range holds for certain; it
-may be wider than what can really happen, for each missing mark is taken as if it could be anything, whatever the other marks are.
+Penalties, rulings of the jury, withdrawals, and states that leave somebody without a place are not foreseen. Every range holds for
+certain; it may be wider than what can really happen, for each missing mark is taken as if it could be anything, whatever the other
+marks are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from competition.scoring.compute import ZERO, compute, is_ruled_out
+from competition.scoring.compute import ZERO, compute, is_out
 from competition.scoring.plan import Plan, plan_of
 from competition.scoring.ranking import rank
 from competition.scoring.record import Scored
@@ -55,7 +56,7 @@ def _ranges(scheme: Scheme, records: Sequence[Scored], numbers: Mapping[UUID, in
     places = {place.entrant_id: place.rank for place in rank(scheme, tallies, numbers=numbers)}
     ranges = []
     for record, own in zip(records, tallies, strict=True):
-        if own.marked < own.expected and not is_ruled_out(plan, record):
+        if own.marked < own.expected and not is_out(plan, record):
             ranges.append(_open_range(plan, record, is_competing=own.state == "competing"))
         elif own.state == "competing":
             height = (BEHIND if own.last else 0, own.total)

@@ -20,6 +20,7 @@ from schemas.marks import (
     Revote,
     Seal,
     Signature,
+    Withdrawal,
 )
 
 Cell = tuple[str, UUID]
@@ -69,6 +70,10 @@ class Scored(Protocol):
     def disqualified(self) -> bool:
         """Whether the jury ruled them out."""
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether they left of their own will."""
+
 
 class EntrantRecord(Message, frozen=True, kw_only=True):
     """The state of one entrant after some of the ledger. Nothing changes it: ``fold`` gives the next one.
@@ -83,10 +88,11 @@ class EntrantRecord(Message, frozen=True, kw_only=True):
     revotes: dict[str, Revote] = {}  # noqa: RUF012
     penalties: dict[str, int] = {}  # noqa: RUF012
     disqualified: bool = False
+    withdrawn: bool = False
 
     def has_effect(self) -> bool:
-        """Whether anything of this entrant counts: a mark in force, a penalty, a disqualification."""
-        return bool(self.marks or self.penalties or self.disqualified)
+        """Whether anything of this entrant counts: a mark in force, a penalty, a disqualification, a withdrawal."""
+        return bool(self.marks or self.penalties or self.disqualified or self.withdrawn)
 
 
 def fold(record: EntrantRecord, entry: Entry) -> EntrantRecord:
@@ -101,15 +107,14 @@ def fold_all(record: EntrantRecord, entries: Iterable[Entry]) -> EntrantRecord:
     sign or photograph.
     """
     marks, before, revotes = record.marks.copy(), record.before, record.revotes
-    penalties, disqualified = record.penalties, record.disqualified
+    penalties, disqualified, withdrawn = record.penalties, record.disqualified, record.withdrawn
     for entry in entries:
         match entry:
-            case Mark():
-                if entry.has_effect():
-                    cell = (entry.aspect, entry.judge_id)
-                    if replaced := marks.get(cell):
-                        before = {**before, entry.id: replaced}
-                    marks[cell] = entry
+            case Mark() if entry.has_effect():
+                cell = (entry.aspect, entry.judge_id)
+                if replaced := marks.get(cell):
+                    before = {**before, entry.id: replaced}
+                marks[cell] = entry
             case Retraction():
                 marks = _without(marks, before, entry)
             case Revote():
@@ -118,7 +123,9 @@ def fold_all(record: EntrantRecord, entries: Iterable[Entry]) -> EntrantRecord:
                 penalties = {**penalties, entry.penalty: entry.occurrences}
             case Disqualification():
                 disqualified = not entry.lifted
-            case Seal() | Signature() | Photograph() | Reopening():
+            case Withdrawal():
+                withdrawn = not entry.lifted
+            case Mark() | Seal() | Signature() | Photograph() | Reopening():
                 pass
     return EntrantRecord(
         entrant_id=record.entrant_id,
@@ -127,6 +134,7 @@ def fold_all(record: EntrantRecord, entries: Iterable[Entry]) -> EntrantRecord:
         revotes=revotes,
         penalties=penalties,
         disqualified=disqualified,
+        withdrawn=withdrawn,
     )
 
 

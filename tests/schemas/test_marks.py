@@ -25,6 +25,7 @@ from schemas.marks import (
     RecordMarks,
     Refusal,
     Seal,
+    Withdrawal,
     chain,
 )
 
@@ -69,6 +70,25 @@ def test_mark_is_written_like_this() -> None:
     """The ledger's form of a mark, byte for byte: what every printed digest rests on."""
     assert canonical(MARK).decode() == BODY
     assert msgspec.json.decode(BODY, type=Entry) == MARK
+
+
+def test_withdrawal_is_written_like_this() -> None:
+    """Beside a disqualification, and not as one: the ledger's form byte for byte."""
+    left = Withdrawal(
+        id=UUID(int=1),
+        entrant_id=UUID(int=3),
+        lifted=False,
+        by=UUID(int=4),
+        reason="伤病",
+        recorded_at=datetime(2026, 5, 1, 1, 0, tzinfo=UTC),
+    )
+    body = (
+        '{"by":"00000000-0000-0000-0000-000000000004","entrant_id":"00000000-0000-0000-0000-000000000003",'
+        '"id":"00000000-0000-0000-0000-000000000001","kind":"withdrawal","lifted":false,"reason":"伤病",'
+        '"recorded_at":"2026-05-01T01:00:00Z"}'
+    )
+    assert canonical(left).decode() == body
+    assert msgspec.json.decode(body, type=Entry) == left
 
 
 def test_mark_is_written_the_same_by_a_stranger() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from competition.ledger.book import Book, Shelf
 from schemas.base import canonical
-from schemas.marks import GENESIS, Disqualification, Entry, Mark, MarkState, PenaltyGiven
+from schemas.marks import GENESIS, Disqualification, Entry, Mark, MarkState, PenaltyGiven, Withdrawal
 from schemas.results import Standing
 from tests.house import small_scheme
 
@@ -112,7 +112,7 @@ def test_restated_without_a_change_changes_no_standing() -> None:
     assert again.revision == 3
 
 
-def test_book_knows_penalties_and_disqualification() -> None:
+def test_book_knows_penalties_disqualification_and_withdrawal() -> None:
     """What is taken and who is out follows from the entries like everything else."""
     late = PenaltyGiven(
         id=UUID(int=1),
@@ -126,13 +126,16 @@ def test_book_knows_penalties_and_disqualification() -> None:
     out = Disqualification(
         id=UUID(int=2), entrant_id=ENTRANTS[1], lifted=False, by=UUID(int=8), reason="作弊", recorded_at=MOMENT
     )
-    book = after(paper(0, "80"), paper(1, "90", number=2), late, out).restated(2, ENTRANTS)
+    left = Withdrawal(
+        id=UUID(int=3), entrant_id=ENTRANTS[2], lifted=False, by=UUID(int=8), reason="伤病", recorded_at=MOMENT
+    )
+    book = after(paper(0, "80"), paper(1, "90", number=2), late, out, left).restated(2, ENTRANTS)
     assert {
         entrant_id: (standing.rank, standing.state, standing.total) for entrant_id, standing in book.standings.items()
     } == {
         ENTRANTS[0]: (1, "competing", Decimal(22)),
         ENTRANTS[1]: (None, "disqualified", Decimal(27)),
-        ENTRANTS[2]: (None, "competing", ZERO),
+        ENTRANTS[2]: (None, "withdrawn", ZERO),
     }
 
 

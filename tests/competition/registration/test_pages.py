@@ -129,7 +129,7 @@ class TestDelegations:
     async def test_delegation_is_added(self, organiser: Browser, event: str, connection: Connection) -> None:
         """A code, a name and a quota make a delegation."""
         answer = await organiser.submit(f"{event}/delegations", {"code": "D01", "name": "芜湖", "quota": "2"})
-        assert answer.headers["location"] == f"{event}/entrants?done=delegation#delegations"
+        assert answer.headers["location"] == f"{event}/entrants?adding=true#delegations"
         (delegation,) = await delegations_of(connection, id_in(event))
         assert (delegation.code, delegation.name, delegation.quota, delegation.entrants) == ("D01", "芜湖", 2, 0)
 
@@ -178,7 +178,7 @@ class TestRoster:
         """Confirming sends the file itself back, and everybody in it is registered."""
         plan = await organiser.submit(f"{ready}/roster", files={"roster": ("名单.csv", ROSTER)})
         answer = await organiser.submit(f"{ready}/roster/confirmed", **as_sent(plan))
-        assert answer.headers["location"] == f"{ready}/entrants?done=imported&count=3"
+        assert answer.headers["location"] == f"{ready}/entrants"
         entrants = await entrants_of(connection, id_in(ready))
         assert [(entrant.number, entrant.status) for entrant in entrants] == [(n, "registered") for n in (1, 2, 3)]
         assert "Waiting for the eligibility check: 3" in words_of(await organiser.get(answer.headers["location"]))
@@ -278,7 +278,8 @@ class TestEntrants:
         """All who are registered become eligible; a second click finds nobody."""
         for count in (3, 0):
             answer = await organiser.submit(f"{registered}/eligibility")
-            assert answer.headers["location"] == f"{registered}/entrants?done=confirmed&count={count}"
+            assert answer.headers["location"] == f"{registered}/entrants"
+            assert f"Entrants confirmed: {count}." in words_of(await organiser.get(f"{registered}/entrants"))
         assert {entrant.status for entrant in await entrants_of(connection, id_in(registered))} == {"eligible"}
 
     async def test_withdrawal_needs_a_reason_and_can_be_undone(

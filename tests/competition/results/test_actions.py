@@ -1,4 +1,4 @@
-"""Penalties, disqualification and publishing over a real database."""
+"""Penalties, disqualification, withdrawal and publishing over a real database."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection, open_pool
 from competition.results import actions, rules, store
+from schemas.access import Person
 from schemas.base import canonical, digest
-from schemas.marks import Disqualification, PenaltyGiven, ReopenSheet
+from schemas.marks import Disqualification, PenaltyGiven, ReopenSheet, Withdrawal
 from schemas.problems import NotFound
 from schemas.results import Publication, PublicationStatus, PublishedRow
 from schemas.scheme_form import scheme_digest
@@ -49,7 +50,7 @@ async def signed_contest(connection: Connection, shelf: Shelf) -> Contest:
     return contest
 
 
-# Penalties and disqualification ---------------------------------------------------------------------------------------
+# Penalties, disqualification, withdrawal ------------------------------------------------------------------------------
 
 
 async def test_equal_totals_share_their_place(connection: Connection) -> None:
@@ -174,6 +175,58 @@ async def test_disqualification_needs_a_reason_and_somebody(connection: Connecti
             connection, shelf, contest.event_id, new_id(), "携带手机", person=contest.chief, now=NOW
         )
     assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'disqualification'") == 0
+
+
+async def test_withdrawal_takes_the_place_and_keeps_the_marks(connection: Connection) -> None:
+    """As a disqualification does, by another word, and by the organiser too; taken back, everything is as before."""
+    shelf = Shelf()
+    contest = await signed_contest(connection, shelf)
+    before = await stored_standings(connection, contest)
+    await _withdraw(connection, shelf, contest, "A01", person=contest.organiser)
+    assert await _places(connection, contest) == {
+        "A01": (None, False, Decimal("94.17")),
+        "A02": (1, True, Decimal("88.17")),
+        "A03": (1, True, Decimal("88.17")),
+    }
+    standing = (await stored_standings(connection, contest))[contest.entrants["A01"]]
+    assert (standing.state, standing.marked) == ("withdrawn", 7)
+    *_, last = await ledger.entries(connection, contest.event_id)
+    assert last == Withdrawal(
+        id=last.id,
+        entrant_id=contest.entrants["A01"],
+        lifted=False,
+        by=contest.organiser.id,
+        reason="伤病",
+        recorded_at=NOW,
+    )
+    assert await findings(connection, contest) == ()
+    await _withdraw(connection, shelf, contest, "A01", lifted=True)
+    assert await stored_standings(connection, contest) == before
+    assert await findings(connection, contest) == ()
+
+
+async def test_disqualification_outweighs_a_withdrawal(connection: Connection) -> None:
+    """Whoever leaves cannot escape it so; lifted, they have withdrawn."""
+    shelf = Shelf()
+    contest = await signed_contest(connection, shelf)
+    states = []
+    await _withdraw(connection, shelf, contest, "A01")
+    for lifted in (False, True):
+        await _disqualify(connection, shelf, contest, "A01", lifted=lifted)
+        states.append((await stored_standings(connection, contest))[contest.entrants["A01"]].state)
+    assert states == ["disqualified", "withdrawn"]
+    assert await findings(connection, contest) == ()
+
+
+async def test_withdrawal_needs_a_reason_and_somebody(connection: Connection) -> None:
+    """Without a reason nothing is written, nor for somebody who is not in the standings."""
+    shelf = Shelf()
+    contest = await signed_contest(connection, shelf)
+    with pytest.raises(rules.ReasonMissing):
+        await _withdraw(connection, shelf, contest, "A01", reason=" ")
+    with pytest.raises(NotFound):
+        await actions.withdraw(connection, shelf, contest.event_id, new_id(), "伤病", person=contest.chief, now=NOW)
+    assert await connection.fetchval("SELECT count(*) FROM ledger WHERE kind = 'withdrawal'") == 0
 
 
 # Publishing -----------------------------------------------------------------------------------------------------------
@@ -305,10 +358,14 @@ async def test_publishing_waits_for_panels_that_have_nobody(connection: Connecti
     with pytest.raises(rules.SheetsAreMissing) as refused:
         await _publish(connection, shelf, contest, "provisional")
     assert refused.value.data == {"count": 3}
+    await _withdraw(connection, shelf, contest, "A01")
+    with pytest.raises(rules.SheetsAreMissing) as refused:
+        await _publish(connection, shelf, contest, "provisional")
+    assert refused.value.data == {"count": 2}
 
 
 async def test_nobody_need_sign_for_who_is_out(connection: Connection) -> None:
-    """Unsigned sheets of somebody disqualified do not hold the list up; lifting it does again."""
+    """Unsigned sheets of who was disqualified or withdrew do not hold the list up; lifting it does again."""
     contest, shelf = await found_contest(connection), Shelf()
     await mark_all(connection, shelf, contest)
     for (code, _, _), sheet_id in contest.sheets.items():
@@ -317,14 +374,14 @@ async def test_nobody_need_sign_for_who_is_out(connection: Connection) -> None:
     await _disqualify(connection, shelf, contest, "A01")
     with pytest.raises(rules.SheetsAreOpen):
         await _publish(connection, shelf, contest, "provisional")
-    await _disqualify(connection, shelf, contest, "A02")
+    await _withdraw(connection, shelf, contest, "A02")
     published = await _publish(connection, shelf, contest, "provisional")
     assert [(row.rank, row.code, row.state) for row in published.rows] == [
         (1, "A03", "competing"),
         (None, "A01", "disqualified"),
-        (None, "A02", "disqualified"),
+        (None, "A02", "withdrawn"),
     ]
-    await _disqualify(connection, shelf, contest, "A01", lifted=True)
+    await _withdraw(connection, shelf, contest, "A02", lifted=True)
     with pytest.raises(rules.SheetsAreOpen):
         await _publish(connection, shelf, contest, "provisional")
 
@@ -422,6 +479,28 @@ async def _disqualify(
     entrant_id: UUID = contest.entrants[code]
     await actions.disqualify(
         connection, shelf, contest.event_id, entrant_id, reason, lifted=lifted, person=contest.chief, now=NOW
+    )
+
+
+async def _withdraw(
+    connection: Connection,
+    shelf: Shelf,
+    contest: Contest,
+    code: str,
+    *,
+    reason: str = "伤病",
+    lifted: bool = False,
+    person: Person | None = None,
+) -> None:
+    await actions.withdraw(
+        connection,
+        shelf,
+        contest.event_id,
+        contest.entrants[code],
+        reason,
+        lifted=lifted,
+        person=person or contest.chief,
+        now=NOW,
     )
 
 

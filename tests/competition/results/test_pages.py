@@ -29,6 +29,7 @@ from tests.house import (
     mark_all,
     marks_in_force,
     record,
+    seal,
     seal_all,
     small_scheme,
 )
@@ -109,10 +110,11 @@ async def test_pages_of_no_event_are_not_found(site: Site, contest: Contest) -> 
         await chief.get(f"{at}/{nowhere}"),
         await chief.submit(f"{at}/{nowhere}/penalties", {"penalty": "late", "occurrences": "1", "reason": "迟到"}),
         await chief.submit(f"{at}/{nowhere}/disqualification", {"reason": "迟到"}),
+        await chief.submit(f"{at}/{nowhere}/withdrawal", {"reason": "伤病"}),
         await organiser.submit(f"/desk/events/{nowhere}/publications", {"status": "draft"}),
         await organiser.submit(f"/desk/events/{nowhere}/boards", {"id": "x", "title_zh": "榜", "title_en": "Board"}),
     ]
-    assert [answer.status_code for answer in answers] == [404] * 7
+    assert [answer.status_code for answer in answers] == [404] * 8
 
 
 # Standings and traces -------------------------------------------------------------------------------------------------
@@ -235,6 +237,86 @@ async def test_chief_judge_penalises_and_disqualifies_by_form(
     assert [row["kind"] for row in kinds] == ["penalty", "disqualification", "disqualification"]
 
 
+@pytest.mark.parametrize("role", ["chief_judge", "organiser"])
+async def test_withdrawal_is_recorded_and_taken_back_by_form(
+    site: Site, connection: Connection, contest: Contest, role: Role
+) -> None:
+    """The chief judge or the organiser: the list and the trace say so, and never that anybody is disqualified."""
+    browser, entrant = await site.sign_in(role), contest.entrants["A01"]
+    listed = f"/desk/events/{contest.event_id}/results"
+    at = f"{listed}/{entrant}"
+    told = []
+    for given in ({"reason": "伤病"}, {"reason": "误记", "lifted": "true"}):
+        answer = await browser.submit(f"{at}/withdrawal", given)
+        assert (answer.status_code, answer.headers["location"]) == (303, at)
+        page, trace = [(await browser.get(each)).text for each in (listed, at)]
+        assert (page.count("Disqualified"), trace.count("Disqualified")) == (0, 0)
+        told.append((page.count(">Withdrawn<"), trace.count(">Withdrawn<"), "Take the withdrawal back" in trace))
+    assert told == [(1, 1, True), (0, 0, False)]
+    refused = await browser.submit(f"{at}/withdrawal", {"reason": " "})
+    assert (refused.status_code, "This needs a reason" in _words(refused.text)) == (422, True)
+    kinds = await connection.fetch(
+        "SELECT kind, body::jsonb->>'reason' AS reason FROM ledger WHERE kind <> 'mark' ORDER BY position"
+    )
+    assert [tuple(row) for row in kinds] == [("withdrawal", "伤病"), ("withdrawal", "误记")]
+
+
+async def test_who_withdrew_and_is_disqualified_may_still_come_back(
+    site: Site, connection: Connection, contest: Contest
+) -> None:
+    """The trace tells the disqualification, and each form takes its own back."""
+    chief, at = await site.sign_in("chief_judge"), f"/desk/events/{contest.event_id}/results/{contest.entrants['A01']}"
+    await chief.submit(f"{at}/withdrawal", {"reason": "伤病"})
+    await chief.submit(f"{at}/disqualification", {"reason": "携带手机"})
+    trace = _words((await chief.get(at)).text)
+    assert ("Take the withdrawal back" in trace, "Lift the disqualification" in trace) == (True, True)
+    await chief.submit(f"{at}/withdrawal", {"reason": "误记", "lifted": "true"})
+    await chief.submit(f"{at}/disqualification", {"reason": "误判", "lifted": "true"})
+    assert (
+        await connection.fetchval("SELECT state FROM standing WHERE entrant_id = $1", contest.entrants["A01"])
+        == "competing"
+    )
+
+
+async def test_registration_leads_to_the_result_once_marks_are_made(site: Site, contest: Contest) -> None:
+    """Withdrawing there is refused with the way here; what is recorded here is told there and in the timetable."""
+    organiser, entrant = await site.sign_in("organiser"), contest.entrants["A01"]
+    desk, own = f"/desk/events/{contest.event_id}", f"/desk/entrants/{entrant}"
+    refused = await organiser.submit(f"{own}/status", {"status": "withdrawn", "reason": "伤病"})
+    assert (refused.status_code, "Open the page of their result and withdraw them there" in _words(refused.text)) == (
+        409,
+        True,
+    )
+    before = [(await organiser.get(each)).text.count("data-off") for each in (f"{desk}/entrants", f"{desk}/timetable")]
+    await organiser.submit(f"{desk}/results/{entrant}/withdrawal", {"reason": "伤病"})
+    after = [(await organiser.get(each)).text.count("data-off") for each in (f"{desk}/entrants", f"{desk}/timetable")]
+    assert (before, after) == ([0, 0], [1, 1])
+    page = (await organiser.get(own)).text
+    assert f'Withdrew after marks were made. <a href="{desk}/results/{entrant}">Open the result</a>' in page
+    assert 'value="withdrawn"' not in page
+
+
+async def test_overview_waits_for_nobody_who_withdrew(site: Site, connection: Connection, contest: Contest) -> None:
+    """Only of those who compete are sheets counted that are not signed."""
+    chief, at = await site.sign_in("chief_judge"), f"/desk/events/{contest.event_id}"
+    for code in ("A01", "A02"):
+        await chief.submit(f"{at}/results/{contest.entrants[code]}/withdrawal", {"reason": "伤病"})
+    assert "0 / 4 sheets signed" in _words((await chief.get(at)).text)
+    for (code, _, _), sheet_id in contest.sheets.items():
+        if code == "A03":
+            await seal(connection, Shelf(), contest, sheet_id)
+    words = _words((await chief.get(at)).text)
+    assert ("4 / 4 sheets signed" in words, "Every sheet is signed" in words) == (True, True)
+
+
+@pytest.mark.parametrize("role", ["supervisor", "scorekeeper"])
+async def test_nobody_else_may_withdraw_an_entrant(site: Site, contest: Contest, role: Role) -> None:
+    """Who may see the desk is shown no form, and refused."""
+    browser, at = await site.sign_in(role), f"/desk/events/{contest.event_id}/results/{contest.entrants['A01']}"
+    assert "Withdraw the entrant" not in (await browser.get(at)).text
+    assert (await browser.submit(f"{at}/withdrawal", {"reason": "伤病"})).status_code == 403
+
+
 async def test_organiser_publishes_by_form(site: Site, connection: Connection, contest: Contest) -> None:
     """Draft at once, provisional when all is signed, official after it; refusals say why and change nothing."""
     organiser, at = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}"
@@ -264,7 +346,7 @@ async def test_a_board_shows_names_only_after_publication(site: Site, connection
     opened = await organiser.submit(f"{at}/boards", {"id": "hall", "title_zh": "总排名", "title_en": "Standings"})
     assert (opened.status_code, opened.headers["location"]) == (
         303,
-        f"{at}/boards?done=opened#board-hall",
+        f"{at}/boards#board-hall",
     )
     names = list(contest.names.values())
     await seal_all(connection, Shelf(), contest)

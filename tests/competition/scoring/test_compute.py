@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from competition.scoring.tally import Tally, tally
@@ -41,6 +42,7 @@ class Paper(Message):
     marks: dict[tuple[str, UUID], Read]
     penalties: Mapping[str, int]
     disqualified: bool = False
+    withdrawn: bool = False
 
 
 def paper(penalties: Mapping[str, int] = NO_PENALTIES, /, **readings: str) -> Paper:
@@ -57,6 +59,11 @@ def paper(penalties: Mapping[str, int] = NO_PENALTIES, /, **readings: str) -> Pa
                 state=cast("MarkState", written) if is_state else "marked",
             )
     return Paper(entrant_id=ENTRANT, marks=marks, penalties=penalties)
+
+
+def left(given: Paper) -> Paper:
+    """The same of somebody who withdrew."""
+    return msgspec.structs.replace(given, withdrawn=True)
 
 
 def score(id_: str, points: str = "10", step: str = "0.01", **more: Any) -> Score:
@@ -263,10 +270,18 @@ STATES = (
         (paper({"damage": 2}, a="5", b="4"), ("disqualified", "2", False)),
         (paper({"damage": 1, "late": 9}, a="5", b="4"), ("competing", "2", False)),
         (paper({"late": 2}, a="9", b="4"), ("competing", "9", False)),
+        (left(paper(a="5", b="4")), ("withdrawn", "9", False)),
+        (left(paper({"late": 2}, a="5", b="did_not_finish")), ("withdrawn", "0", True)),
+        (left(paper(a="absent", b="not_attempted")), ("withdrawn", "0", False)),
+        (left(paper(a="5", b="disqualified")), ("disqualified", "5", False)),
+        (left(paper({"damage": 2}, a="5", b="4")), ("disqualified", "2", False)),
     ],
 )
 def test_states_and_penalties_do_what_the_scheme_says(given: Paper, expected: tuple[str, str, bool]) -> None:
-    """Each state gives, zeroes, or moves behind as declared; two damages are the end, and all penalties together take 7 at most."""
+    """Each state gives, zeroes, or moves behind as declared; two damages are the end, and all penalties together take 7 at most.
+
+    Who withdrew has the total on record all the same; only being disqualified weighs more.
+    """
     rules = one_task(
         sub("u", "13", score("a", "9"), score("b", "4"), panel=Panel(judges=2)),
         points="13",

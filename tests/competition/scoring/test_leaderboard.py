@@ -58,8 +58,9 @@ def test_leaderboard_without_a_mark() -> None:
     assert rows(changed) == ((2, 1, False), (1, 2, False))
     board, changed = board.with_tallies((tally(2, "6", state="disqualified"),))
     assert sorted(rows(changed), key=str) == [(1, 1, False), (2, None, False)]
-    board, changed = board.with_tallies((tally(2, "6", state="absent"),))
-    assert rows(changed) == ()
+    for state in ("withdrawn", "absent"):
+        board, changed = board.with_tallies((tally(2, "6", state=state),))
+        assert rows(changed) == ()
     assert (board.place_of(UUID(int=2)), board.place_of(UUID(int=3))) == (
         Ranked(entrant_id=UUID(int=2), rank=None, shared=False),
         None,

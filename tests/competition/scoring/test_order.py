@@ -30,7 +30,8 @@ KEYS = (
         (tally(1, "0", "1", "1", "1", "1", marked=0), (2,)),
         (tally(1, "0", "1", "1", "1", "1", state="absent"), (3,)),
         (tally(1, "9", "1", "1", "1", "1", state="unranked"), (4,)),
-        (tally(1, "9", "1", "1", "1", "1", state="disqualified", last=True), (5,)),
+        (tally(1, "9", "1", "1", "1", "1", state="withdrawn"), (5,)),
+        (tally(1, "9", "1", "1", "1", "1", state="disqualified", last=True), (6,)),
     ],
 )
 def test_key_of(one: Tally, expected: Key) -> None:

@@ -50,8 +50,9 @@ CUT = scheme(stages=(stage("theory", Cut(top=2)), stage("practice", Cut(top=1)),
             (tally(3, "80", "0", "0"), tally(1, "80", "0", "0"), tally(2, "80", "0", "0")),
             ((1, 1, True), (2, 1, True), (3, 1, True)),
         ),
-        (  # unmarked, absent, unranked, disqualified; a mark that gives nothing is a mark
+        (  # unmarked, absent, unranked, withdrawn, disqualified; a mark that gives nothing is a mark
             (
+                tally(7, "99", "0", "0", state="withdrawn"),
                 tally(1, "99", "0", "0", state="disqualified"),
                 tally(2, "99", "0", "0", state="unranked"),
                 tally(3, "0", "0", "0", state="absent"),
@@ -59,7 +60,15 @@ CUT = scheme(stages=(stage("theory", Cut(top=2)), stage("practice", Cut(top=1)),
                 tally(5, "0", "0", "0"),
                 tally(6, "50", "0", "0"),
             ),
-            ((6, 1, False), (5, 2, False), (4, None, False), (3, None, False), (2, None, False), (1, None, False)),
+            (
+                (6, 1, False),
+                (5, 2, False),
+                (4, None, False),
+                (3, None, False),
+                (2, None, False),
+                (7, None, False),
+                (1, None, False),
+            ),
         ),
         (  # whom a state ranks last are behind all others, in the order of the keys among themselves
             (

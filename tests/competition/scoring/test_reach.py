@@ -18,7 +18,7 @@ from competition.scoring.tally import tally
 from schemas.closing import RankKey
 from schemas.results import Ranked, Reach
 from schemas.scheme import Gate, Panel, Scheme
-from tests.competition.scoring.test_compute import one_task, paper, scheme, score, stage, sub, task
+from tests.competition.scoring.test_compute import left, one_task, paper, scheme, score, stage, sub, task
 from tests.random_contests import random_contest
 
 RULES = one_task(sub("u", "20", score("a"), score("b"), panel=Panel(judges=2)), points="20")
@@ -61,6 +61,14 @@ def test_reach_of_a_full_sheet_is_the_place() -> None:
         ("17", "17", 1, 1),
         ("2", "2", 3, 3),
     ]
+
+
+def test_who_withdrew_is_out_of_reach() -> None:
+    """Whatever is missing of theirs: no total, no place, and nobody has them ahead."""
+    other = msgspec.structs.replace(paper(a="8 8", b="9 9"), entrant_id=UUID(int=7))
+    assert reach(RULES, (left(paper(a="10 10")), other)) == (
+        Reach(entrant_id=UUID(int=7), least=Decimal(17), most=Decimal(17), best=1, worst=1),
+    )
 
 
 def test_equals_with_nothing_missing_keep_their_order() -> None:

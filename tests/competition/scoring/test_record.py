@@ -21,6 +21,7 @@ from schemas.marks import (
     Revote,
     Seal,
     Signature,
+    Withdrawal,
 )
 
 ENTRANT, SHEET, ANNA, BO, CHIEF = (UUID(int=number) for number in range(1, 6))
@@ -88,6 +89,8 @@ OUT = Disqualification(
     id=UUID(int=111), entrant_id=ENTRANT, lifted=False, by=CHIEF, reason="second damage", recorded_at=NOON
 )
 IN_AGAIN = msgspec.structs.replace(OUT, id=UUID(int=112), lifted=True)
+LEFT = Withdrawal(id=UUID(int=119), entrant_id=ENTRANT, lifted=False, by=CHIEF, reason="ill", recorded_at=NOON)
+BACK = msgspec.structs.replace(LEFT, id=UUID(int=120), lifted=True)
 TAKEN_BACK = Retraction(
     id=UUID(int=114),
     sheet_id=SHEET,
@@ -165,6 +168,10 @@ CORRECTED = EntrantRecord(entrant_id=ENTRANT, marks={CELL: CORRECTION}, before={
         ((PENALTY, OVERTIME, LESS), EntrantRecord(entrant_id=ENTRANT, penalties={"safety": 1, "overtime": 3})),
         ((FIRST, OUT), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST}, disqualified=True)),
         ((OUT, IN_AGAIN), EMPTY),
+        ((LEFT, FIRST), EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST}, withdrawn=True)),
+        ((LEFT, OUT, IN_AGAIN), EntrantRecord(entrant_id=ENTRANT, withdrawn=True)),
+        ((OUT, LEFT, BACK), EntrantRecord(entrant_id=ENTRANT, disqualified=True)),
+        ((LEFT, BACK), EMPTY),
     ],
 )
 def test_fold_all_gives_what_is_in_force(entries: tuple[Entry, ...], expected: EntrantRecord) -> None:
@@ -178,6 +185,6 @@ def test_fold_all_gives_what_is_in_force(entries: tuple[Entry, ...], expected: E
 def test_fold_leaves_the_record_before_it_alone() -> None:
     """A record that somebody still holds does not change when the next one is made from it."""
     before = fold_all(EMPTY, (FIRST, PENALTY))
-    for entry in (CORRECTION, LESS, OUT):
+    for entry in (CORRECTION, LESS, OUT, LEFT):
         fold(before, entry)
     assert before == EntrantRecord(entrant_id=ENTRANT, marks={CELL: FIRST}, penalties={"safety": 2})

@@ -84,14 +84,19 @@ def scheme_of(*stages: Stage, rounding: Rounding = TWO_PLACES) -> Scheme:
 
 
 def record_of(
-    *readings: tuple[str, str | MarkState], penalties: dict[str, int] | None = None, disqualified: bool = False
+    *readings: tuple[str, str | MarkState],
+    penalties: dict[str, int] | None = None,
+    disqualified: bool = False,
+    withdrawn: bool = False,
 ) -> EntrantRecord:
     """A record of these readings; the first of an aspect is the first judge's, the next the second judge's."""
     marks, seats = {}, {aspect: count() for aspect, _ in readings}
     for number, (aspect, reading) in enumerate(readings):
         judge = JUDGES[next(seats[aspect])]
         marks[aspect, judge] = mark_of(number, aspect, judge, reading)
-    return EntrantRecord(entrant_id=ENTRANT, marks=marks, penalties=penalties or {}, disqualified=disqualified)
+    return EntrantRecord(
+        entrant_id=ENTRANT, marks=marks, penalties=penalties or {}, disqualified=disqualified, withdrawn=withdrawn
+    )
 
 
 def mark_of(number: int, aspect: str, judge: UUID, reading: str | MarkState) -> Mark:
@@ -275,10 +280,13 @@ def test_entrant_result_totals_to_the_declared_places(scheme: Scheme, record: En
         (record_of(("a", "absent"), ("unknown", "1")), "absent"),
         (record_of(("a", "50"), disqualified=True), "disqualified"),
         (record_of(("a", "absent"), disqualified=True), "disqualified"),
+        (record_of(withdrawn=True), "withdrawn"),
+        (record_of(("a", "absent"), withdrawn=True), "withdrawn"),
+        (record_of(("a", "50"), disqualified=True, withdrawn=True), "disqualified"),
     ],
 )
 def test_entrant_result_has_a_state(record: EntrantRecord, state: str) -> None:
-    """Absent is who was absent from everything marked; disqualified comes before all."""
+    """Absent is who was absent from everything marked; withdrawn comes before that, disqualified before all."""
     assert entrant_result(scheme_of(*HALVES), record).state == state
 
 
