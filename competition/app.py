@@ -22,8 +22,10 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import competition
+from competition.access import account_pages as accounts
 from competition.access import guards
 from competition.access import pages as access
+from competition.access.doubts import Doubts
 from competition.access.rules import ANYONE, may
 from competition.amendments import pages as amendments
 from competition.exports import pages as exports
@@ -37,11 +39,13 @@ from competition.plumbing import clock
 from competition.plumbing.background import running
 from competition.plumbing.database import Connection, Pool, open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS, MOST_MEGABYTES
+from competition.plumbing.heads import asked_whole
 from competition.plumbing.listening import HALL, REVISIONS, Listener, read_notice
 from competition.plumbing.sealing import Sealer
 from competition.plumbing.settings import Settings
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, page, template_config
 from competition.plumbing.web import Edge
+from competition.plumbing.web_done import take_away, told
 from competition.registration import pages as registration
 from competition.registration import roster_pages as rosters
 from competition.results import closing_pages as closing
@@ -115,7 +119,7 @@ def create_app(settings: Settings, dsn: str) -> ASGIApp:
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")  # the lifespan has none
         is_board = path == BOARDS or path.startswith(f"{BOARDS}/")
-        await (boards if is_board else contest)(scope, receive, send)
+        await (boards if is_board else contest)(asked_whole(scope), receive, send)
 
     return Edge(dispatch)
 
@@ -143,11 +147,15 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
 
             def heard(said: str) -> None:
                 notice = read_notice(said)
-                (screens if notice.what == "display" else hall).notice(notice)
+                if notice.what == "account":
+                    app.state.doubts.ring()
+                else:
+                    (screens if notice.what == "display" else hall).notice(notice)
 
             def missed() -> None:
                 hall.missed()
                 screens.missed()
+                app.state.doubts.ring()
 
             async def poll(connection: Connection) -> None:
                 await hall.poll(connection)
@@ -169,6 +177,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             healthz,
             index,
             *access.HANDLERS,
+            *accounts.HANDLERS,
             *registration.HANDLERS,
             *rosters.HANDLERS,
             *schemes.HANDLERS,
@@ -195,7 +204,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
         guards=[guards.authorise],
         dependencies={"connection": Provide(provide_connection)},
         exception_handlers=EXCEPTION_HANDLERS,
-        template_config=template_config([SHARED_TEMPLATES], static="/static", names={"may": may}),
+        template_config=template_config([SHARED_TEMPLATES], static="/static", names={"may": may, "told": told}),
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=4, exclude=NOT_COMPRESSED),
         csrf_config=CSRFConfig(
             secret=hashlib.sha256(b"csrf" + settings.secret).hexdigest(),
@@ -209,6 +218,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
             openapi_router=Router("/api", route_handlers=[], opt={"may": ANYONE}),
         ),
         lifespan=[life],
+        before_send=[take_away],
         logging_config=None,
         state=State(
             {
@@ -216,6 +226,7 @@ def create_contest(settings: Settings, dsn: str, *, beside: Litestar) -> Litesta
                 "shelf": Shelf(),
                 "door": asyncio.Semaphore(AT_THE_DOOR),
                 "sealer": Sealer(settings.secret),
+                "doubts": Doubts(),
             }
         ),
         request_max_body_size=MOST_BYTES,

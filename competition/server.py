@@ -28,6 +28,7 @@ from competition.plumbing.database import assert_roles, owner_connection, why_no
 from competition.plumbing.migrations import migrate
 from competition.plumbing.postgres import EmbeddedPostgres, assert_durable, start_embedded
 from competition.plumbing.postgres_problems import DataFolderInUse, DataFolderUnusable, PostgresUnavailable
+from competition.plumbing.reasons import reason
 from competition.plumbing.settings import Settings
 from competition.plumbing.transport import AnsweringProtocol, LiveProtocol
 from competition.workers import order_of, working
@@ -52,6 +53,16 @@ class CannotListen(Problem):
     status = 500
     sentence = N_(
         "Leitai cannot listen at {host} port {port}: {why}. Stop what uses the port, or choose another with --port."
+    )
+
+
+class NoSuchHost(Problem):
+    """What is to be listened at is no address of this machine."""
+
+    status = 500
+    sentence = N_(
+        "Leitai cannot listen at {host}: this machine has no such address. Write another after --host: 0.0.0.0 for the whole "
+        "hall, 127.0.0.1 for this machine alone."
     )
 
 
@@ -229,7 +240,7 @@ def _leave(note: Path, running: RunningServer) -> None:
         note.write_bytes(msgspec.json.encode(running))
         note.chmod(0o600)
     except OSError as refusal:
-        raise DataFolderUnusable(folder=note.parent, why=refusal.strerror) from refusal
+        raise DataFolderUnusable(folder=note.parent, why=reason(refusal)) from refusal
 
 
 async def _keep_running(embedded: EmbeddedPostgres) -> None:
@@ -284,12 +295,12 @@ def _listen(host: str, port: int) -> socket.socket:
         # Asked here as well: of a name that is none, `create_server` would tell no reason of its own.
         socket.getaddrinfo(host or None, port, _family(host), socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         return socket.create_server((host, port), family=_family(host), backlog=BACKLOG)
-    except socket.gaierror as refusal:
-        raise CannotListen(host=host, port=port, why=refusal.strerror) from refusal
-    except UnicodeError as refusal:
-        raise CannotListen(host=host, port=port, why=os.strerror(errno.EINVAL)) from refusal
+    except (socket.gaierror, UnicodeError) as refusal:
+        raise NoSuchHost(host=host) from refusal
     except OSError as refusal:
-        raise CannotListen(host=host, port=port, why=os.strerror(refusal.errno or 0)) from refusal
+        if refusal.errno == errno.EADDRNOTAVAIL:
+            raise NoSuchHost(host=host) from refusal
+        raise CannotListen(host=host, port=port, why=reason(refusal)) from refusal
 
 
 def _reserve(host: str, port: int) -> socket.socket:

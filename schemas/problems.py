@@ -16,6 +16,12 @@ def N_(sentence: str) -> str:  # noqa: N802 - the marker's name is gettext's own
     return sentence
 
 
+class Phrase(str):
+    """A msgid among the data of a problem: translated together with its sentence."""
+
+    __slots__ = ()
+
+
 class Problem(Exception):
     """Something a person must hear about: what is wrong, where, and what to do.
 

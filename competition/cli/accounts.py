@@ -62,13 +62,40 @@ async def change_password(username: str, password: str, data: Path) -> None:
     done(translate("The password of {username} is changed.", username=username))
 
 
+@user.command("deactivate", help=N_("Take an account out of use; its sessions and tablets end, its marks stay."))
+@argument("username", help=N_("What they sign in with."))
+@data_option()
+@run
+async def deactivate_user(username: str, data: Path) -> None:
+    """Take an account out of use."""
+    async with database(data) as (connection, _):
+        account = await access.account_of(connection, username)
+        await access.deactivate(connection, account.id, actor_id=None, now=clock.now())
+    done(translate("{username} is out of use.", username=username))
+
+
+@user.command("reactivate", help=N_("Put an account back into use."))
+@argument("username", help=N_("What they sign in with."))
+@data_option()
+@run
+async def reactivate_user(username: str, data: Path) -> None:
+    """Put an account back into use."""
+    async with database(data) as (connection, _):
+        account = await access.account_of(connection, username)
+        await access.reactivate(connection, account.id, actor_id=None, now=clock.now())
+    done(translate("{username} can sign in again.", username=username))
+
+
 @user.command("list", help=N_("List all accounts, judges included."))
 @data_option()
 @run
 async def list_users(data: Path) -> None:
     """List all accounts, judges included."""
     async with database(data) as (connection, _):
-        table = Table(translate("User name"), translate("Name"), translate("Role"), translate("Employer"))
+        table = Table(
+            translate("User name"), translate("Name"), translate("Role"), translate("Employer"), translate("State")
+        )
         for account in await accounts.accounts(connection):
-            table.add_row(account.username or "–", account.name, account.role, account.employer)
+            state = translate("in use") if account.is_active else translate("out of use")
+            table.add_row(account.username or "–", account.name, account.role, account.employer, state)
     out.print(table)

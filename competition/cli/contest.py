@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args
 from uuid import UUID
 
 import click
@@ -23,8 +24,11 @@ from competition.cli.common import (
     run,
 )
 from competition.cli.speech import FilePath, argument, command, group, option
+from competition.exports.archive import archive, one_sheet, sheet_with_code
 from competition.exports.files import Format, exported
+from competition.exports.findings import SignedSheet
 from competition.exports.package_file import read_package
+from competition.exports.sheet_words import SIGNER
 from competition.exports.verify import verify_database, verify_package
 from competition.ledger.actions import restate
 from competition.ledger.book import Shelf
@@ -89,26 +93,53 @@ async def import_roster(file: Path, event: UUID | None, dry_run: bool, data: Pat
             done(translate("Imported."))
 
 
-@command(help=N_("Write a published result list as CSV, XLSX, JSON package or PDF."))
+@command(help=N_("Write a published result list as CSV, XLSX, JSON package or PDF, or the signed score sheets as PDF."))
 @option(
-    "-f", "--format", type=click.Choice(get_args(Format)), default="xlsx", show_default=True, help=N_("What to write.")
+    "-f",
+    "--format",
+    type=click.Choice((*get_args(Format), "sheets")),
+    default="xlsx",
+    show_default=True,
+    help=N_("What to write."),
 )
 @option("-n", "--number", type=int, help=N_("Which publication; the newest if not given."))
+@option("--session", type=int, help=N_("Score sheets: those of one session."))
+@option("--entrant", help=N_("Score sheets: those of the entrant with this code."))
+@option("--sheet", help=N_("Score sheets: the one with this printed code."))
 @option(
     "-o",
     "--output",
     type=FilePath(path_type=Path, dir_okay=False),
-    help=N_("Where to; by default a file named after the event."),
+    help=N_("Where to; by default a file named after what is written."),
 )
 @event_option
 @data_option()
 @run
-async def export(format: Format, number: int | None, output: Path | None, event: UUID | None, data: Path) -> None:
-    """Write a published result list."""
+async def export(
+    format: Format | Literal["sheets"],
+    number: int | None,
+    session: int | None,
+    entrant: str | None,
+    sheet: str | None,
+    output: Path | None,
+    event: UUID | None,
+    data: Path,
+) -> None:
+    """Write a published result list, or signed score sheets."""
     async with database(data) as (connection, settings):
         event_id = await chosen_event(connection, settings, event)
-        with progress(translate("Writing the results")):
-            file = await exported(connection, event_id, format, number=number, language=current_language())
+        language, now = current_language(), clock.now()
+        if format != "sheets":
+            with progress(translate("Writing the results")):
+                file = await exported(connection, event_id, format, number=number, language=language)
+        elif sheet is not None:
+            sheet_id = await sheet_with_code(connection, event_id, sheet)
+            file = await one_sheet(connection, event_id, sheet_id, shows_names=True, language=language, now=now)
+        else:
+            with progress(translate("Setting the score sheets")):
+                file = await archive(
+                    connection, event_id, session=session, code=entrant, shows_names=True, language=language, now=now
+                )
     path = output or Path(file.name)
     path.write_bytes(file.content)
     done(translate("{file} is written.", file=path))
@@ -128,10 +159,11 @@ async def export(format: Format, number: int | None, output: Path | None, event:
     help=N_("The JSON package; without it the database is checked."),
 )
 @option("--checkpoint", help=N_("A printed checkpoint, as position:digest, to hold the ledger against."))
+@option("--sheets", is_flag=True, help=N_("Tell of every signed score sheet who signed it, and whether that holds."))
 @event_option
 @data_option()
 @run
-async def verify(package: Path | None, checkpoint: str | None, event: UUID | None, data: Path) -> None:
+async def verify(package: Path | None, checkpoint: str | None, sheets: bool, event: UUID | None, data: Path) -> None:
     """Check that results are true."""
     with progress(translate("Computing everything again")):
         if package:
@@ -145,9 +177,30 @@ async def verify(package: Path | None, checkpoint: str | None, event: UUID | Non
         "{entries} ledger entries; digest {digest}", entries=found.ledger_entries, digest=found.ledger_digest
     )
     out.print(said, soft_wrap=True)
+    _tell_sheets(found.sheets, each=sheets)
     if not found.is_good():
         found_wrong([translate(finding.sentence, **finding.data) for finding in found.findings])
     done(translate("Everything agrees."))
+
+
+def _tell_sheets(sheets: Sequence[SignedSheet], *, each: bool) -> None:
+    """How many sheets are signed and whether the signatures hold; with ``each`` a line for every one."""
+    for sheet in sheets if each else ():
+        verdict = translate("holds") if sheet.holds else translate("does not hold")
+        roles = [translate(SIGNER[given.role]) for given in sheet.signatures]
+        who = translate(", ").join(roles) or translate("no signature by hand")
+        judge = sheet.judge or str(sheet.judge_id)
+        line = f"{sheet.entrant} {sheet.sub_criterion} · {judge} · #{sheet.position} · {sheet.sheet_digest} · {who} · {verdict}"
+        out.print(line, soft_wrap=True)
+    hold = [sheet for sheet in sheets if sheet.holds]
+    out.print(
+        translate(
+            "{signed} score sheets signed, {hold} of them as they are now; {signatures} signatures by hand under those",
+            signed=len(sheets),
+            hold=len(hold),
+            signatures=sum(len(sheet.signatures) for sheet in hold),
+        )
+    )
 
 
 def _tell_plan(plan: ImportPlan) -> None:

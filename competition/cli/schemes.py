@@ -227,7 +227,7 @@ def _sentence(fault: Fault) -> str:
 def _extent(scheme: Scheme) -> str:
     """What a scheme comes to, in one line."""
     return translate(
-        "{name}: {stages} stages, {criteria} criteria, {sub_criteria} sub-criteria, {aspects} aspects, {points} points",
+        "{name}. Stages: {stages}, criteria: {criteria}, sub-criteria: {sub_criteria}, aspects: {aspects}, points: {points}.",
         name=scheme.name,
         stages=len(scheme.stages),
         criteria=sum(1 for _ in scheme.criteria()),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -29,6 +32,12 @@ from competition.tabulation.template import write_template
 from schemas.base import canonical
 from schemas.problems import N_, Problem
 from schemas.scheme import Scheme
+
+STANDARD = Path("-")
+"""Stands for the standard input or output."""
+
+ZIP = b"PK"
+"""How a workbook begins."""
 
 MOST_SHOWN = 30
 """Entrants that the table on the terminal has room for."""
@@ -82,8 +91,8 @@ class MarksBesideTemplate(Problem):
 @argument(
     "marks",
     required=False,
-    type=FilePath(path_type=Path, dir_okay=False, exists=True),
-    help=N_("The marks (.csv, .tsv or .xlsx)."),
+    type=FilePath(path_type=Path, dir_okay=False, exists=True, allow_dash=True),
+    help=N_("The marks (.csv, .tsv or .xlsx); - reads them from the standard input."),
 )
 @option(
     "--entrants",
@@ -103,8 +112,10 @@ class MarksBesideTemplate(Problem):
 )
 @option(
     "--template",
-    type=FilePath(path_type=Path, dir_okay=False),
-    help=N_("Write an empty table of marks for this scheme instead: .csv or .xlsx."),
+    type=FilePath(path_type=Path, dir_okay=False, allow_dash=True),
+    help=N_(
+        "Write an empty table of marks for this scheme instead: .csv or .xlsx, or - for the standard output, as CSV."
+    ),
 )
 def score(
     scheme: str, marks: Path | None, entrants: Path | None, output: Path | None, trace: bool, template: Path | None
@@ -112,7 +123,7 @@ def score(
     """Score marks in a plain file."""
     if template is not None and (marks is not None or output is not None):
         raise MarksBesideTemplate
-    if template is not None and template.exists():
+    if template is not None and template != STANDARD and template.exists():
         raise TemplateIsThere(file=template)
     if output is not None and any(_is_same(output, given) for given in (Path(scheme), marks, entrants)):
         raise InputWouldBeLost(file=output)
@@ -122,11 +133,26 @@ def score(
             _write_template(template, chosen, entrants)
         elif marks is None:
             raise MarksMissing
+        elif marks == STANDARD:
+            with _kept(sys.stdin.buffer) as file:
+                _score(chosen, file, entrants, output, trace=trace)
         else:
             _score(chosen, marks, entrants, output, trace=trace)
     except FilesAreFaulty as problem:
         _tell_wrong(problem.faults.sentences())
         raise
+
+
+@contextmanager
+def _kept(given: BinaryIO) -> Iterator[Path]:
+    """What comes in as a file, for as long as the block takes: tables are gone through more than once."""
+    with TemporaryDirectory(prefix="leitai-") as folder:
+        head = given.read(len(ZIP))
+        kept = Path(folder, "stdin.xlsx" if head == ZIP else "stdin.csv")
+        with kept.open("wb") as file:
+            file.write(head)
+            shutil.copyfileobj(given, file)
+        yield kept
 
 
 def _is_same(path: Path, given: Path | None) -> bool:
@@ -158,6 +184,12 @@ def _write_template(path: Path, scheme: Scheme, entrants: Path | None) -> None:
         people = read_entrants(entrants, faults, lambda n, of: tell(READING_ENTRANTS, n, of)) if entrants else {}
     if faults:
         raise FilesAreFaulty(faults)
+    if path == STANDARD:
+        with TemporaryDirectory(prefix="leitai-") as folder:
+            written = Path(folder, "template.csv")
+            write_template(written, scheme, people.values())
+            sys.stdout.buffer.write(written.read_bytes())
+        return
     rows = write_template(path, scheme, people.values())
     done(translate("{file} is written, with {rows} rows to fill in.", file=path, rows=rows))
 

@@ -14,7 +14,7 @@ from competition import server
 from competition.access import store as accounts
 from competition.cli.common import DEMO_FOLDER, connect, data_option, done, err, out, run
 from competition.cli.speech import command, option
-from competition.demo.contest import DEMO_FILE, Demo, enrol_url, prepare_demo
+from competition.demo.contest import DEMO_FILE, Demo, enrol_url, prepare_demo, run_clock
 from competition.demo.robots import Seat, run_robots
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
@@ -123,6 +123,7 @@ async def demo(
             made = await prepare_demo(
                 connection, shelf, Sealer(settings.secret), data, base_url=base_url, seed=seed, judges=judges, now=now
             )
+            await run_clock(connection, made, now=now)
             ids = {account.name: account.id for account in await accounts.accounts(connection)}
             for judge in made.judges[0 if all_robots else 1 : judges + 1]:
                 url = await enrol_url(connection, base_url, ids[judge.name], now=now)

@@ -11,7 +11,8 @@ from rich.live import Live
 from competition.cli.common import out, run
 from competition.cli.speech import argument, command, option
 from competition.plumbing import clock
-from competition.watching.follow import follow
+from competition.plumbing.settings import is_web_address
+from competition.watching.follow import NotABoard, follow
 from competition.watching.terminal import drawn
 from schemas.problems import N_, Problem
 
@@ -22,7 +23,7 @@ FRAME = 4
 class NobodyThere(Problem):
     """Nothing answers at the address."""
 
-    sentence = N_("Nothing answers at {url}: {why}. Check the address, and whether the server runs.")
+    sentence = N_("Nothing answers at {url}. Check the address, and whether the server runs.")
 
 
 @command(
@@ -36,6 +37,8 @@ class NobodyThere(Problem):
 @run
 async def watch(url: str, once: bool) -> None:
     """Follow a board."""
+    if not is_web_address(url):
+        raise NotABoard(url=url)
     try:
         if once:
             async for seen in follow(url, now=clock.now):
@@ -45,7 +48,9 @@ async def watch(url: str, once: bool) -> None:
         with Live(console=out, auto_refresh=False, transient=False, vertical_overflow="crop") as live:
             async for seen in follow(url, now=clock.now):
                 live.update(drawn(seen, most=max(out.height - FRAME, 1), width=out.width), refresh=True)
-    except (httpx.HTTPError, httpx.InvalidURL) as away:
-        raise NobodyThere(url=url, why=str(away) or type(away).__name__) from away
+    except httpx.InvalidURL as mistyped:
+        raise NotABoard(url=url) from mistyped
+    except httpx.HTTPError as away:
+        raise NobodyThere(url=url) from away
     except asyncio.CancelledError:
         raise click.Abort from None

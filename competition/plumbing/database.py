@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import asyncpg
 
+from competition.plumbing.reasons import reason
 from schemas.problems import N_, Problem
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def owner_connection(dsn: str) -> AsyncIterator[Connection]:
     try:
         connection = await asyncpg.connect(dsn, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as refusal:
-        raise DatabaseUnusable(why=str(refusal) or type(refusal).__name__) from refusal
+        raise DatabaseUnusable(why=reason(refusal)) from refusal
     try:
         version = connection.get_server_version()
         if version.major < OLDEST_VERSION:
@@ -105,10 +106,10 @@ async def assert_roles(dsn: str) -> None:
         await connection.close()
 
 
-async def open_pool(dsn: str, role: DatabaseRole, *, most: int, name: str = "") -> Pool:
+async def open_pool(dsn: str, role: DatabaseRole, *, most: int, name: str = "", **settings: str) -> Pool:
     """Open a pool whose connections run as ``role``: the role is a connection setting, so that RESET cannot shed it.
 
-    ``name`` is what the database calls them, where they are not those that answer requests.
+    ``name`` is what the database calls them, where they are not those that answer requests; ``settings`` are more of PostgreSQL's.
     """
     return await asyncpg.create_pool(
         dsn,
@@ -116,7 +117,7 @@ async def open_pool(dsn: str, role: DatabaseRole, *, most: int, name: str = "") 
         max_size=most,
         command_timeout=30,
         reset=_leave_as_it_is,
-        server_settings={"role": role, "application_name": f"leitai {name or role}", "timezone": "UTC"},
+        server_settings={"role": role, "application_name": f"leitai {name or role}", "timezone": "UTC", **settings},
     )
 
 

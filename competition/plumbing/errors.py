@@ -129,7 +129,9 @@ def answer_unreachable(request: Request[Any, Any, Any], exception: Exception) ->
 
 
 def answer_unfit(request: Request[Any, Any, Any], exception: Exception) -> Response[Any]:
-    """The database or its driver cannot hold what was sent."""
+    """The database or its driver cannot hold what was sent; an address with a NUL is none, and only who tries doors asks for it."""
+    if "\0" in request.scope["path"]:
+        return answer_problem(request, NotFound())
     log.warning("%s %s: %r", request.method, request.url.path, exception)
     return answer_problem(request, ValueUnfit())
 

@@ -33,9 +33,10 @@ RETRY_FIRST_SECONDS = 0.1
 RETRY_MOST_SECONDS = 2.0
 APPLICATION = "leitai listener"
 
-What = Literal["message", "tablet", "sheets", "device", "display"]
+What = Literal["message", "tablet", "sheets", "device", "display", "account"]
 """``message``: something was said. ``tablet``: how a tablet is. ``sheets``: the panels, the draw, a session or the scheme.
-``device``: a tablet was locked or taken out of use. ``display``: a hall screen has another order, or came, or went."""
+``device``: a tablet was locked or taken out of use. ``display``: a hall screen has another order, or came, or went.
+``account``: somebody is out of use."""
 
 log = logging.getLogger("leitai")
 

@@ -14,7 +14,7 @@ from typing import Literal
 from babel.messages import mofile, pofile
 
 from schemas.base import Text
-from schemas.problems import Problem
+from schemas.problems import Phrase, Problem
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh-CN", "en")
@@ -86,7 +86,13 @@ def catalogue(language: Language) -> NullTranslations:
 
 
 def _said(value: object) -> object:
-    return text(value) if isinstance(value, Text) else value
+    match value:
+        case Text():
+            return text(value)
+        case Phrase():
+            return translate(value)
+        case _:
+            return value
 
 
 def _quality(written: str) -> float:

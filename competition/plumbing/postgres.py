@@ -46,6 +46,7 @@ from competition.plumbing.postgres_programs import (
     made_by,
     server_command,
 )
+from competition.plumbing.reasons import reason
 
 CLUSTER = "postgres"
 """Where the cluster lies in the data folder."""
@@ -166,7 +167,7 @@ class EmbeddedPostgres:
                 _forget_stale_pid(self.cluster)
                 self._launch(self.cluster, server_command(programs, self.cluster, self.sockets), alive)
         except OSError as problem:
-            raise DataFolderUnusable(folder=self.data, why=problem) from problem
+            raise DataFolderUnusable(folder=self.data, why=reason(problem)) from problem
 
     def _claim(self) -> None:
         """Lock the data folder for this server; the system unlocks it when the process ends, however it ends."""

@@ -6,13 +6,16 @@ Every environment variable that Leitai reads is named here and in the README.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
 from competition.plumbing.postgres_problems import DataFolderUnusable
+from competition.plumbing.reasons import reason
 from schemas.base import Message
 from schemas.problems import N_, Problem
 
@@ -26,6 +29,16 @@ class BadSecretKey(Problem):
     status = 500
     sentence = N_(
         "The setting LEITAI_SECRET_KEY cannot be used: it must be 64 hexadecimal digits (openssl rand -hex 32 makes one)."
+    )
+
+
+class BadBaseUrl(Problem):
+    """The environment gives an address that no link can begin with."""
+
+    status = 500
+    sentence = N_(
+        "The setting LEITAI_BASE_URL cannot be used: {url} is not the address of a server. Write http:// or https:// and the "
+        "host, such as https://contest.example.org, and nothing after a ? or #."
     )
 
 
@@ -51,6 +64,16 @@ class Settings(Message):
     secret: bytes
 
 
+def is_web_address(url: str) -> bool:
+    """Whether a browser would look for a page there: the scheme, a host, perhaps a port, and nothing that no address holds."""
+    try:
+        parts = urlsplit(url)
+        has_port = parts.port != 0
+    except ValueError:  # a port that is no number, half a bracket
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and has_port and not re.search(r"[\s\\<>\"]", url)
+
+
 def default_data_folder() -> Path:
     """Where a user's data lies on this system, unless ``LEITAI_DATA`` or ``--data`` says otherwise."""
     return Path(os.environ.get("LEITAI_DATA") or platformdirs.user_data_path("leitai", appauthor=False))
@@ -61,23 +84,32 @@ def read_settings(
 ) -> Settings:
     """Read the settings; makes the data folder and the secret key when they are not there yet.
 
-    Raises ``DataFolderUnusable`` where the system does not let us.
+    Raises ``DataFolderUnusable`` where the system does not let us, ``BadBaseUrl`` and ``BadSecretKey`` for what cannot be used.
     """
     try:
         data = data.expanduser().resolve()
         data.mkdir(parents=True, exist_ok=True)
         secret = _secret(data, environment)
     except (OSError, RuntimeError) as refusal:  # pathlib's RuntimeError: no such user's home, or links in a circle
-        why = getattr(refusal, "strerror", None) or str(refusal)
-        raise DataFolderUnusable(folder=data, why=why) from refusal
+        raise DataFolderUnusable(folder=data, why=reason(refusal)) from refusal
     return Settings(
         data=data,
         database_url=environment.get("DATABASE_URL") or None,
         host=host,
         port=port,
-        base_url=(environment.get("LEITAI_BASE_URL") or "").rstrip("/") or None,
+        base_url=_base_url(environment),
         secret=secret,
     )
+
+
+def _base_url(environment: Mapping[str, str]) -> str | None:
+    """The address in ``LEITAI_BASE_URL``, without a slash at its end: what links and QR codes begin with."""
+    given = environment.get("LEITAI_BASE_URL")
+    if not given:
+        return None
+    if not is_web_address(given) or "?" in given or "#" in given:
+        raise BadBaseUrl(url=given)
+    return given.rstrip("/")
 
 
 def _secret(data: Path, environment: Mapping[str, str]) -> bytes:

@@ -73,7 +73,7 @@ def read_spreadsheet(
     limits = limits or Limits()
     if len(content) > limits.file:
         raise FileIsTooLarge(most=limits.file // MEGABYTE)
-    if not content.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+    if not content.strip(b" \t\r\n\xef\xbb\xbf"):
         raise FileIsEmpty
     if content_kind(file_name, content) == "XLSX":
         return read_workbook(content, limits)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from competition.access.store import insert_audit
-from competition.ledger.actions import restate
+from competition.ledger.actions import locked, restate
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
 from competition.schemes import store
@@ -40,6 +40,7 @@ async def import_scheme(
     if faults := faults_of(scheme):
         raise SchemeHasFaults(count=len(faults), place=faults[0].place)
     async with connection.transaction():
+        held = await locked(connection, event_id)
         locked_at = await store.lock_scheme(connection, event_id)
         if locked_at is not None:
             raise SchemeIsLocked(at=locked_at.isoformat(timespec="seconds"))
@@ -47,4 +48,4 @@ async def import_scheme(
         await insert_audit(
             connection, "import_scheme", str(event_id), {"digest": scheme_digest(scheme)}, actor_id=actor_id, now=now
         )
-        await restate(connection, shelf, event_id)
+        await restate(connection, shelf, event_id, head=held)

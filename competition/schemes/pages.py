@@ -18,6 +18,7 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.schemes import actions, downloads, store
@@ -29,7 +30,7 @@ from competition.scoring.readings import expected_readings
 from schemas.access import Person
 from schemas.aspects import Aspect, Measurement
 from schemas.base import Command, Message, Text
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 from schemas.scheme import Scheme, SubCriterion
 
 AnyRequest = Request[Person, Any, Any]
@@ -46,7 +47,6 @@ class SchemePage(Message):
     sections: dict[str, Decimal]
     library: dict[str, Text]
     may_manage: bool
-    done: bool = False
     refused: str = ""
     faults: tuple[Faulty, ...] = ()
     problem: str = ""
@@ -78,10 +78,9 @@ async def scheme_page(
     request: AnyRequest,
     connection: NamedDependency[Connection],
     event_id: FromPath[UUID],
-    done: FromQuery[bool] = False,
 ) -> Template:
     """The whole scheme, readable by people."""
-    return await _scheme(request, connection, event_id, done=done)
+    return await _scheme(request, connection, event_id)
 
 
 @post("/desk/events/{event_id:uuid}/scheme/shipped", may="manage_event")
@@ -97,7 +96,7 @@ async def choose_scheme(
         await _import(request, connection, state, event_id, shipped_scheme(data.name))
     except Problem as problem:
         return await _scheme(request, connection, event_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/scheme?done=true", status_code=303)
+    return _chosen(request, event_id)
 
 
 @post("/desk/events/{event_id:uuid}/scheme/file", may="manage_event")
@@ -114,7 +113,7 @@ async def upload_scheme(
     if sent.scheme is not None:
         try:
             await _import(request, connection, state, event_id, sent.scheme)
-            return Redirect(f"/desk/events/{event_id}/scheme?done=true", status_code=303)
+            return _chosen(request, event_id)
         except Problem as refusal:
             problem = refusal
     return await _scheme(request, connection, event_id, refused=sent.file_name, faults=sent.faults, problem=problem)
@@ -160,7 +159,6 @@ async def _scheme(
     connection: Connection,
     event_id: UUID,
     *,
-    done: bool = False,
     refused: str = "",
     faults: tuple[Faulty, ...] = (),
     problem: Problem | None = None,
@@ -177,13 +175,21 @@ async def _scheme(
         sections=_sections(stored.scheme) if stored else {},
         library={name: shipped_scheme(name).name for name in shipped()},
         may_manage=may(request.user.role, "manage_event"),
-        done=done,
         refused=refused,
         faults=faults,
         problem=sentence_of(problem) if problem else "",
     )
     status_code = problem.status if problem else Problem.status if faults else 200
     return page("scheme.html", content, status_code=status_code)
+
+
+def _chosen(request: AnyRequest, event_id: UUID) -> Redirect:
+    return done(
+        request,
+        f"/desk/events/{event_id}/scheme",
+        N_("The event has this scheme now. It can be replaced until the first mark."),
+        (f"/desk/events/{event_id}/timetable", N_("Next: the timetable")),
+    )
 
 
 async def _import(request: AnyRequest, connection: Connection, state: State, event_id: UUID, scheme: Scheme) -> None:

@@ -31,12 +31,12 @@ _RULES = (
 def faults_of(scheme: Scheme) -> tuple[Fault, ...]:
     """Everything wrong with ``scheme``, in no order of weight; a scheme without faults can be scored by.
 
-    Figures that are no numbers, or absurd ones, come alone: nothing else can be said before they are mended. Whether sums
-    stay exact is asked last, of a scheme that is otherwise good.
+    Beside figures that are no numbers, or absurd ones, nothing else can be said before they are mended. Whether sums stay exact
+    is asked last, of a scheme that is otherwise good.
     """
     with localcontext(EXACT):
-        return (
-            tuple(everywhere.of_figures(scheme))
-            or tuple(fault for rule in _RULES for fault in rule(scheme))
-            or tuple(exactness.of_divisors(scheme))
-        )
+        figures = tuple(everywhere.of_figures(scheme))
+        if not everywhere.is_computable(scheme):
+            return figures
+        others = tuple(fault for rule in _RULES for fault in rule(scheme))
+        return figures + others or tuple(exactness.of_divisors(scheme))

@@ -14,7 +14,7 @@ from competition.scoring.record import Cell
 from competition.tabulation.entrants_file import Person
 from competition.tabulation.entries import Entry, FileMark, FileRecord, entry_of_items
 from competition.tabulation.faults import Faults, Place, cut
-from competition.tabulation.problems import ItemTwice, JudgeTwice, RevoteIncomplete, TooManyJudges
+from competition.tabulation.problems import ItemTwice, JudgeTwice, RevoteIncomplete, TooManyJudges, VoteSkipped
 from competition.tabulation.table import Table
 from schemas.aspects import Aspect
 from schemas.base import Text
@@ -36,7 +36,8 @@ class Book:
         self._entries: list[Entry] = []
         self._entry_at: dict[Entry, int] = {}
         self._penalties: dict[int, dict[str, tuple[int, int]]] = {}
-        self._out: set[int] = set()
+        self._ruled_out: set[int] = set()
+        self._withdrawn: set[int] = set()
         self._tables: list[Table] = []
         self._slots: list[tuple[Cell, Aspect]] = []
         self._plain: list[bool] = []
@@ -78,8 +79,12 @@ class Book:
         return None
 
     def disqualify(self, who: int) -> None:
-        """An entrant is out."""
-        self._out.add(who)
+        """An entrant is ruled out."""
+        self._ruled_out.add(who)
+
+    def withdraw(self, who: int) -> None:
+        """An entrant has left."""
+        self._withdrawn.add(who)
 
     # Reading, entrant by entrant --------------------------------------------------------------------------------------
 
@@ -119,7 +124,8 @@ class Book:
             entrant_id=self.people[who].id,
             marks=marks,
             penalties={penalty: times for penalty, (times, _) in self._penalties.get(who, {}).items()},
-            disqualified=who in self._out,
+            disqualified=who in self._ruled_out,
+            withdrawn=who in self._withdrawn,
         )
 
     def _gathered(self, who: int, faults: Faults) -> dict[Cell, FileMark]:
@@ -128,10 +134,10 @@ class Book:
         by_cell: dict[int, list[tuple[int, Entry]]] = {}
         for place, row in zip(pile[::2], pile[1::2], strict=True):
             by_cell.setdefault(place >> 32, []).append((row, self._entries[place & _LOW]))
-        votes: dict[str, int] = {}
+        held: dict[str, list[tuple[int, Entry]]] = {}
         for number, rows in by_cell.items():
-            voted = self._slots[number][1].id
-            votes[voted] = max(votes.get(voted, 1), *(entry.vote for _, entry in rows))
+            held.setdefault(self._slots[number][1].id, []).extend(rows)
+        votes = {aspect: self._last_vote(who, aspect, rows, faults) for aspect, rows in held.items()}
         marks: dict[Cell, FileMark] = {}
         for number, rows in by_cell.items():
             cell, aspect = self._slots[number]
@@ -142,6 +148,17 @@ class Book:
             elif mark := self._together(who, cell, aspect, last, faults):
                 marks[cell] = mark
         return marks
+
+    def _last_vote(self, who: int, aspect: str, rows: Sequence[tuple[int, Entry]], faults: Faults) -> int:
+        """The vote that counts; before it all others must have been held, or its number is a slip."""
+        held = {entry.vote for _, entry in rows}
+        last = max(held)
+        missing = next((vote for vote in range(1, last) if vote not in held), None)
+        if missing is not None and not any(entry.is_faulty for _, entry in rows):
+            row = next(row for row, entry in rows if entry.vote == last)
+            told = {"aspect": aspect, "entrant": cut(self.people[who].entrant), "vote": last, "missing": missing}
+            faults.add(self._place(row, "vote"), VoteSkipped(**told))
+        return last
 
     def _together(
         self, who: int, cell: Cell, aspect: Aspect, rows: Sequence[tuple[int, Entry]], faults: Faults

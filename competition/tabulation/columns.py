@@ -74,8 +74,8 @@ MARKS = Columns(
         id="aspect",
         heading=Text(zh="评分点", en="aspect"),
         about=Text(
-            zh="评分点的编号或名称；扣罚则填扣罚的编号。整场取消资格的行留空。",
-            en="The aspect's id or name; for a penalty the penalty's id. Empty in the row that disqualifies an entrant.",
+            zh="评分点的编号或名称；扣罚则填扣罚的编号。整场退赛或取消资格的行留空。",
+            en="The aspect's id or name; for a penalty the penalty's id. Empty in a row by which an entrant withdraws or is disqualified.",
         ),
         aliases=("评分点编号", "评分项", "aspect id"),
         is_needed=True,

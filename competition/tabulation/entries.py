@@ -38,6 +38,7 @@ class FileRecord(Message):
     marks: dict[Cell, FileMark]
     penalties: Mapping[str, int]
     disqualified: bool
+    withdrawn: bool = False
 
 
 class Entry(Message, gc=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from competition.tabulation.entrants_file import Person, person
 from competition.tabulation.entries import Entry
 from competition.tabulation.faults import Faults, cut, hint
 from competition.tabulation.problems import (
+    AspectAmbiguous,
     AspectEmpty,
     AspectUnknown,
     ConfirmedUnclear,
@@ -30,7 +31,16 @@ from competition.tabulation.problems import (
     VoteNotWhole,
 )
 from competition.tabulation.table import Advance, Row, Table, read_tables
-from competition.tabulation.words import narrow, read_item, read_state, read_values, read_whole, state_of, yes_or_no
+from competition.tabulation.words import (
+    narrow,
+    read_item,
+    read_state,
+    read_values,
+    read_whole,
+    state_of,
+    state_of_entrant,
+    yes_or_no,
+)
 from schemas.aspects import Aspect
 from schemas.problems import Problem
 from schemas.scheme import Penalty, Scheme
@@ -66,8 +76,8 @@ class _Reader:
         self.book = Book(scheme)
         self._faults = faults
         self._is_open = people is None
-        self._subjects = _subjects(scheme)
-        self._ids = [one.id for one in (*scheme.aspects(), *scheme.penalties)]
+        self._by_id: dict[str, Aspect | Penalty] = {one.id: one for one in (*scheme.aspects(), *scheme.penalties)}
+        self._by_word = _by_word(self._by_id.values())
         self._judges = {
             aspect.id: aspect.judges or sub.panel.judges for sub in scheme.sub_criteria() for aspect in sub.aspects
         }
@@ -145,17 +155,30 @@ class _Reader:
         """What a row is about; None where it is about nothing, or about the entrant as a whole."""
         written = says["aspect"]
         if not written:
-            if state_of(says["state"] or says["value"]) == "disqualified":
-                if who is not None:
-                    self.book.disqualify(self._places[who])
-            else:
-                self._faults.add(table.place(number, "aspect"), AspectEmpty())
+            self._leave(table, number, who, says["state"] or says["value"])
             return None
-        found = self._subjects.get(written) or self._subjects.get(_folded(written))
-        if found is None:
-            near = hint(written, () if self._faults.is_full else self._ids)
-            self._faults.add(table.place(number, "aspect"), AspectUnknown(aspect=cut(written), hint=near))
-        return found
+        if written in self._by_id:
+            return self._by_id[written]
+        found = self._by_word.get(_folded(written), ())
+        if len(found) == 1:
+            return found[0]
+        problem: Problem
+        if found:
+            problem = AspectAmbiguous(written=cut(written), ids=", ".join(one.id for one in found))
+        else:
+            near = hint(written, () if self._faults.is_full else self._by_id)
+            problem = AspectUnknown(aspect=cut(written), hint=near)
+        self._faults.add(table.place(number, "aspect"), problem)
+        return None
+
+    def _leave(self, table: Table, number: int, who: str | None, written: str) -> None:
+        """What a row without an aspect says of its entrant: that they withdrew, or are ruled out."""
+        state = state_of_entrant(written)
+        if state is None:
+            self._faults.add(table.place(number, "aspect"), AspectEmpty())
+        elif who is not None:
+            leave = self.book.withdraw if state == "withdrawn" else self.book.disqualify
+            leave(self._places[who])
 
     def _penalty(
         self, table: Table, number: int, base: int, who: str | None, penalty: Penalty, says: Mapping[str, str]
@@ -217,9 +240,9 @@ def _reading(aspect: Aspect, says: Mapping[str, str], item: int, vote: int, *, c
     try:
         values = read_values(aspect, says["value"], says["unit"], is_item=item > 0)
     except Problem:
-        if (state := state_of(says["value"])) is None:
+        if state_of(says["value"]) is None and state_of_entrant(says["value"]) is None:
             raise
-        return Entry(state=state, item=item, vote=vote)
+        return Entry(state=read_state(says["value"]), item=item, vote=vote)
     if not item:
         check_reading(aspect, values, "marked")
         if not confirmed:
@@ -241,15 +264,13 @@ def _confirmed(written: str) -> bool:
     return said
 
 
-def _subjects(scheme: Scheme) -> dict[str, Aspect | Penalty]:
-    """Aspects and penalties by id, by id in small letters, and by name, as far as no other has the same."""
-    things: tuple[Aspect | Penalty, ...] = (*scheme.aspects(), *scheme.penalties)
-    found: dict[str, Aspect | Penalty] = {thing.id: thing for thing in things}
-    named: dict[str, list[Aspect | Penalty]] = {}
+def _by_word(things: Iterable[Aspect | Penalty]) -> dict[str, tuple[Aspect | Penalty, ...]]:
+    """All that a word may mean, by id and by name, however it is spelt."""
+    found: dict[str, tuple[Aspect | Penalty, ...]] = {}
     for thing in things:
         for word in dict.fromkeys(map(_folded, (thing.id, thing.name.zh, thing.name.en))):
-            named.setdefault(word, []).append(thing)
-    return {word: of[0] for word, of in named.items() if word and len(of) == 1} | found
+            found[word] = (*found.get(word, ()), thing)
+    return found
 
 
 def _folded(written: str) -> str:

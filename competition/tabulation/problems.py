@@ -120,7 +120,7 @@ class AspectEmpty(Problem):
     """A row that is about no aspect."""
 
     sentence = N_(
-        "The row names no aspect. Fill in the aspect; only a row with the state “disqualified” may leave it empty."
+        "The row names no aspect. Fill in the aspect; only a row with the state “withdrawn” or “disqualified” may leave it empty."
     )
 
 
@@ -128,6 +128,12 @@ class AspectUnknown(Problem):
     """No aspect and no penalty of this id or name."""
 
     sentence = N_("The scheme has no aspect {aspect}{hint}. Correct it.")
+
+
+class AspectAmbiguous(Problem):
+    """Several aspects or penalties have this name."""
+
+    sentence = N_("“{written}” may mean several things in this scheme: {ids}. Write the id.")
 
 
 class JudgeEmpty(Problem):
@@ -168,6 +174,15 @@ class RevoteIncomplete(Problem):
     sentence = N_(
         "In vote {vote} on aspect {aspect} of entrant {entrant} the mark of judge {judge} is missing. Enter it: a new vote is "
         "one of the whole panel."
+    )
+
+
+class VoteSkipped(Problem):
+    """A later vote without an earlier one."""
+
+    sentence = N_(
+        "Vote {vote} on aspect {aspect} of entrant {entrant} is here, but vote {missing} is nowhere. Correct the number, or enter "
+        "the vote that is missing."
     )
 
 
@@ -236,6 +251,14 @@ class StateUnknown(Problem):
     """No state of this name."""
 
     sentence = N_("“{value}” is not a state. Enter one of these: {states}.")
+
+
+class NotOfAnAspect(Problem):
+    """A word that is said of an entrant as a whole, beside an aspect."""
+
+    sentence = N_(
+        "“{value}” is said of an entrant, not of an aspect. Give it a row of its own, and leave the aspect of that row empty."
+    )
 
 
 class StateOfPenalty(Problem):

@@ -21,6 +21,7 @@ STATE: dict[EntrantState, str] = {
     "competing": N_("Competing"),
     "absent": N_("Absent"),
     "unranked": N_("Not ranked"),
+    "withdrawn": N_("Withdrawn"),
     "disqualified": N_("Disqualified"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from competition.plumbing.csv_text import BYTE_ORDER_MARK, harmless
+from competition.plumbing.reasons import by_number, reason
 from competition.tabulation.result_columns import Value, result_columns
 from competition.tabulation.results_book import write_workbook
 from competition.tabulation.tabulate import Line, Tabulation
@@ -53,7 +55,7 @@ def check_writable(path: Path, *, trace: bool) -> None:
     if trace and path.suffix.lower() == ".csv":
         raise TraceNotInCsv
     if not path.parent.is_dir() or path.is_dir() or not os.access(path.parent, os.W_OK):
-        raise CannotWrite(file=path, reason=os.strerror(13 if path.parent.is_dir() else 2))
+        raise CannotWrite(file=path, reason=by_number(errno.EACCES if path.parent.is_dir() else errno.ENOENT))
 
 
 def write_results(path: Path, tabulation: Tabulation, advance: Advance, *, trace: bool) -> None:
@@ -70,7 +72,7 @@ def write_results(path: Path, tabulation: Tabulation, advance: Advance, *, trace
         finally:
             written.unlink(missing_ok=True)
     except OSError as error:
-        raise CannotWrite(file=path, reason=error.strerror) from error
+        raise CannotWrite(file=path, reason=reason(error)) from error
 
 
 def result_of(tabulation: Tabulation, line: Line, *, trace: bool) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def read_tables(path: Path, columns: Columns, faults: Faults, advance: Advance) 
     """
     with path.open("rb") as file:
         head = file.read(MEGABYTE)
-        if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        if not head.strip(b" \t\r\n\xef\xbb\xbf"):
             raise FileIsEmpty
         if content_kind(path.name, head) == "XLSX":
             file.seek(0)

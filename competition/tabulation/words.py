@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from typing import Literal
 
 from competition.scoring.readings import expected_readings
 from competition.tabulation.faults import cut
 from competition.tabulation.problems import (
     CommaInNumber,
     ItemUnknown,
+    NotOfAnAspect,
     StateUnknown,
     UnitUnwanted,
     UnitWrong,
@@ -37,6 +39,12 @@ STATES: dict[WithoutReading, tuple[str, ...]] = {
 }
 """The words for each state; the first of each language is the one that is offered."""
 
+OUT_WORDS: dict[Literal["withdrawn", "disqualified"], tuple[str, ...]] = {
+    "withdrawn": ("withdrawn", "withdrew", "退赛", "已退赛"),
+    "disqualified": STATES["disqualified"],
+}
+"""The words by which a row says of an entrant as a whole that the contest is over for them."""
+
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """The wide forms of letters, digits and signs that Chinese keyboards write, and what is meant."""
 
@@ -45,6 +53,8 @@ _STATE_BY_WORD = {
     for state, words in STATES.items()
     for word in (state, state.replace("_", ""), *(one.replace(" ", "") for one in words))
 }
+
+_OUT_BY_WORD = {word: state for state, words in OUT_WORDS.items() for word in words}
 
 _UNITS = {
     "毫米": "mm",
@@ -102,17 +112,24 @@ def read_item(aspect: Aspect, written: str) -> int:
 
 
 def read_state(written: str) -> WithoutReading:
-    """The state that a word means. Raises ``StateUnknown``."""
+    """The state of an aspect that a word means. Raises ``StateUnknown``, and ``NotOfAnAspect`` for what is said of an entrant."""
     if state := state_of(written):
         return state
+    if state_of_entrant(written):
+        raise NotOfAnAspect(value=cut(written))
     chinese = (next(word for word in words if not word.isascii()) for words in STATES.values())
     offered = Text(zh="、".join(chinese), en=", ".join(words[0] for words in STATES.values()))
     raise StateUnknown(value=cut(written), states=offered)
 
 
 def state_of(written: str) -> WithoutReading | None:
-    """The state that a word means, or None."""
-    return _STATE_BY_WORD.get(re.sub(r"[\s_\-]", "", _plain(written).casefold()))
+    """The state of an aspect that a word means, or None."""
+    return _STATE_BY_WORD.get(_joined(written))
+
+
+def state_of_entrant(written: str) -> Literal["withdrawn", "disqualified"] | None:
+    """How the contest ended for an entrant, as a word says it, or None."""
+    return _OUT_BY_WORD.get(_joined(written))
 
 
 def yes_or_no(written: str) -> bool | None:
@@ -214,6 +231,11 @@ def _unit(written: str) -> str:
     """A unit as it is compared: one spelling of its signs, Chinese names as symbols; capitals mean something else."""
     unit = _plain(written)
     return _UNITS.get(unit, unit)
+
+
+def _joined(written: str) -> str:
+    """The word of a state as it is looked up, however it is spaced or written."""
+    return re.sub(r"[\s_\-]", "", _plain(written).casefold())
 
 
 def _plain(written: str) -> str:

@@ -218,6 +218,36 @@ async def test_what_is_no_address_is_not_found(site: Site, visitor: Browser) -> 
     assert statuses[:1] + statuses[2:] == [404] * 8
 
 
+async def test_the_head_alone_is_that_of_the_whole(site: Site, visitor: Browser, connection: Connection) -> None:
+    """A monitor that sends HEAD learns what a GET would; nothing endless is begun for it."""
+    event_id = (await found_event(await site.sign_in("organiser"))).rpartition("/")[2]
+    await connection.execute(
+        "INSERT INTO board (id, event_id, kind, title_zh, title_en, created_at)"
+        " VALUES ('hall', $1, 'standings', '榜', 'Board', now())",
+        event_id,
+    )
+    for path in ("/", "/healthz", "/sign-in", "/boards", "/boards/hall", "/boards/hall/state", "/boards/none", "/desk"):
+        head, whole = await visitor.head(path), await visitor.get(path)
+        assert (path, head.status_code, head.headers.get("content-type"), head.content) == (
+            path,
+            whole.status_code,
+            whole.headers.get("content-type"),
+            b"",
+        )
+    assert (await visitor.head("/boards/hall/live")).status_code == 404
+
+
+async def test_an_address_with_a_nul_is_not_found_without_a_word(
+    visitor: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever tries doors fills no log."""
+    caplog.set_level("INFO", "leitai")
+    paths = ("/boards/%00", "/boards/%00/state", "/boards/a%00b/entrants/%00")
+    answers = [await visitor.get(path, headers=JSON) for path in paths]
+    assert [(answer.status_code, answer.json()["type"]) for answer in answers] == [(404, "not-found")] * 3
+    assert caplog.messages == []
+
+
 async def test_a_form_that_is_none_is_told_without_the_inside(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     """At most the fields are named, in the reader's language; the framework's English is for the log."""
     caplog.set_level("INFO", "leitai")

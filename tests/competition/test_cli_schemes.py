@@ -15,8 +15,8 @@ from tests.terminal import Terminal
 
 CNC = "cnc-machine-tool-assembly"
 EXTENT = (
-    "Marking scheme of the event CNC machine tool assembly, adjustment and maintenance:"
-    " 2 stages, 9 criteria, 24 sub-criteria, 60 aspects, 100 points"
+    "Marking scheme of the event CNC machine tool assembly, adjustment and maintenance."
+    " Stages: 2, criteria: 9, sub-criteria: 24, aspects: 60, points: 100."
 )
 
 COMMA = "✗ $.stages[0].weight  “30,5” has a comma. Write it with a decimal point: 30.5."

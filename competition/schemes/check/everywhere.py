@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
+from typing import cast
 
 import msgspec
 
@@ -19,22 +21,26 @@ from schemas.scheme import Scheme
 LONGEST_EXPONENT = 6
 """Of a figure of a million; a zero may be written with one that no database takes."""
 
+MOST_DECIMALS = 24
+"""Nothing is computed with a figure that has more: written out it could fill the memory."""
+
 _INVISIBLE = frozenset({"Cc", "Cs"})
 """Control characters and halves of characters: no database, page or workbook can hold them."""
 
 
 def of_figures(scheme: Scheme) -> Faults:
-    """Figures that are no numbers, or absurd ones."""
-    for at, value in _values(scheme, "$"):
-        if isinstance(value, bool) or not isinstance(value, Decimal | int):
-            continue
-        figure = Decimal(value)
-        exponent = figure.as_tuple().exponent
-        if not isinstance(exponent, int) or exponent > LONGEST_EXPONENT or figure.copy_abs() > LARGEST_FIGURE:
-            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=value)
-        elif exponent < -FINEST_PLACES:
+    """Figures that are no numbers, absurd ones, and those that are finer than a scheme may say."""
+    for at, figure in _figures(scheme):
+        if not _is_sane(figure):
+            yield fault(at, N_("{value} is no usable figure. Write a number of at most a million."), value=figure)
+        elif _decimals(figure) > FINEST_PLACES:
             sentence = N_("{value} has more than {places} decimals. Write a coarser figure.")
-            yield fault(at, sentence, value=value, places=FINEST_PLACES)
+            yield fault(at, sentence, value=figure, places=FINEST_PLACES)
+
+
+def is_computable(scheme: Scheme) -> bool:
+    """Whether sums can be made of all figures, and written out."""
+    return all(_is_sane(figure) and _decimals(figure) <= MOST_DECIMALS for _, figure in _figures(scheme))
 
 
 def of_words(scheme: Scheme) -> Faults:
@@ -57,13 +63,15 @@ def of_words(scheme: Scheme) -> Faults:
 
 
 def of_ids(scheme: Scheme) -> Faults:
-    """An id is unique among its kind in the whole scheme, because marks, sheets and results are kept by it."""
+    """An id is unique among its kind in the whole scheme, because marks, sheets and results are kept by it.
+
+    Aspects and penalties are one kind: a table of marks names both in one column.
+    """
     located = (
         places.stages(scheme),
         places.criteria(scheme),
         places.sub_criteria(scheme),
-        places.aspects(scheme),
-        listed(scheme.penalties, "$.penalties"),
+        chain(places.aspects(scheme), listed(scheme.penalties, "$.penalties")),
         listed(scheme.sections, "$.sections"),
         listed(scheme.awards, "$.awards"),
         listed(scheme.teams, "$.teams"),
@@ -76,6 +84,21 @@ def of_ids(scheme: Scheme) -> Faults:
                 yield fault(f"{at}.id", N_("The id is empty. Give it one that nothing else of its kind has."))
             elif times[id_] > 1:
                 yield fault(f"{at}.id", N_("The id {id} is used more than once. Give each its own."), id=id_)
+
+
+def _figures(scheme: Scheme) -> Iterator[tuple[str, Decimal]]:
+    for at, value in _values(scheme, "$"):
+        if isinstance(value, Decimal | int) and not isinstance(value, bool):
+            yield at, Decimal(value)
+
+
+def _is_sane(figure: Decimal) -> bool:
+    return figure.is_finite() and -_decimals(figure) <= LONGEST_EXPONENT and figure.copy_abs() <= LARGEST_FIGURE
+
+
+def _decimals(figure: Decimal) -> int:
+    """The decimals of a finite figure; below zero for one that is written with an exponent."""
+    return -cast("int", figure.as_tuple().exponent)
 
 
 def _values(value: object, place: str) -> Iterator[tuple[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 
 from competition.schemes.check import measured, places, times
@@ -73,6 +74,7 @@ def _of_kind(aspect: Aspect, panel: Panel, place: str) -> Faults:
 def _of_choice(aspect: Choice, place: str) -> Faults:
     if len(aspect.options) < _FEWEST_CHOICES:
         yield fault(f"{place}.options", N_("{id} leaves nothing to choose. Give it two options or more."), id=aspect.id)
+    yield from _of_names(aspect, f"{place}.options")
     for at, option in listed(aspect.options, f"{place}.options"):
         if (option.points is None) == (option.keep is None):
             yield fault(at, N_("Write what this option gives: either its points, or keep, a share of them."))
@@ -86,6 +88,21 @@ def _of_choice(aspect: Choice, place: str) -> Faults:
         yield fault(f"{place}.options", sentence, id=aspect.id, points=aspect.points)
 
 
+def _of_names(aspect: Choice, place: str) -> Faults:
+    """Options are chosen by their names, on tablets and in tables of marks: in each language no two may be read as one."""
+    for field, names in (
+        ("zh", [option.name.zh for option in aspect.options]),
+        ("en", [option.name.en for option in aspect.options]),
+    ):
+        seen: set[str] = set()
+        for at, name in listed(names, place):
+            word = unicodedata.normalize("NFKC", name).casefold().strip()
+            if word and word in seen:
+                sentence = N_("{id} has two options with the name “{name}”. Name one of them otherwise.")
+                yield fault(f"{at}.name.{field}", sentence, id=aspect.id, name=name)
+            seen.add(word)
+
+
 def _given(option: Option, aspect: Choice) -> Decimal:
     return option.points if option.points is not None else aspect.points * (option.keep or Decimal(0))
 
@@ -94,8 +111,8 @@ def _of_judgement(aspect: Judgement, place: str) -> Faults:
     highest = len(aspect.levels) - 1
     if highest < 1:
         yield fault(f"{place}.levels", N_("{id} has no levels to choose from. Describe two or more."), id=aspect.id)
-    elif aspect.revote_from is not None:
-        yield from within(aspect.revote_from, 1, highest, f"{place}.revote_from")
+    if aspect.revote_from is not None:
+        yield from within(aspect.revote_from, 1, max(highest, 1), f"{place}.revote_from")
 
 
 def _of_score(aspect: Score, panel: Panel, place: str) -> Faults:
@@ -125,7 +142,6 @@ def _of_deduction(aspect: Deduction, place: str) -> Faults:
     if aspect.least >= aspect.points:
         sentence = N_("{id} goes from {points} down to {least}: nothing can be lost. Correct one of the two.")
         yield fault(f"{place}.least", sentence, id=aspect.id, points=aspect.points, least=aspect.least)
-        return
     span = aspect.points - aspect.least
     if not aspect.items:
         yield fault(f"{place}.items", N_("{id} deducts for nothing. Give it one item or more."), id=aspect.id)
@@ -143,6 +159,6 @@ def _of_item(item: DeductionItem, span: Decimal, id: str, place: str) -> Faults:
     if item.cap is not None and item.cap < item.each:
         sentence = N_("This item of {id} deducts {each} each time but {cap} at most. Raise the cap.")
         yield fault(f"{place}.cap", sentence, id=id, each=item.each, cap=item.cap)
-    if item.cap is not None and item.cap > span:
+    if item.cap is not None and item.cap > span > 0:
         sentence = N_("The cap {cap} is above the {points} points of {id} and never holds. Lower it, or leave it out.")
         yield fault(f"{place}.cap", sentence, cap=item.cap, points=span, id=id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 from typing import Literal
 
@@ -16,6 +16,8 @@ from competition.schemes.check.places import (
     share,
     within,
 )
+from competition.scoring.rounding import settled
+from competition.scoring.tolerance import sides
 from schemas.aspects import (
     Band,
     BandedCredit,
@@ -45,7 +47,10 @@ def of_measurement(aspect: Measurement, place: str) -> Faults:
     elif not needs_tolerance and aspect.tolerance is not None:
         sentence = N_("{id} has its own ranges or grades, and no tolerance belongs to them. Take it out.")
         yield fault(f"{place}.tolerance", sentence, id=aspect.id)
-    yield from _of_tolerance(aspect.tolerance, f"{place}.tolerance")
+    wrong = tuple(_of_tolerance(aspect.tolerance, f"{place}.tolerance"))
+    yield from wrong
+    if not wrong and (aspect.tolerance is not None or not needs_tolerance):
+        yield from _of_grid(aspect, f"{place}.places")
     match aspect.credit:
         case BandedCredit(bands=bands):
             yield from _of_bands(bands, _sides(aspect.tolerance), f"{place}.credit.bands")
@@ -67,6 +72,21 @@ def _of_instrument(aspect: Measurement, place: str) -> Faults:
     if aspect.most is not None and aspect.most < aspect.nominal:
         sentence = N_("{id}: the nominal value {nominal} is above the greatest reading {most}. Correct one of them.")
         yield fault(f"{place}.most", sentence, id=aspect.id, nominal=aspect.nominal, most=aspect.most)
+
+
+def _of_grid(aspect: Measurement, place: str) -> Faults:
+    """What the instrument shows comes in steps, and one of them, or a mean of some, must be within what is allowed."""
+    lower, upper = sides(aspect)
+    if lower is None or upper is None:
+        return
+    steps = Decimal(max(aspect.readings, 1) if aspect.take == "mean" else 1).scaleb(aspect.places)
+    lowest, highest = settled(aspect.nominal + lower), settled(aspect.nominal + upper)
+    if (lowest * steps).to_integral_value(ROUND_CEILING) > highest * steps:
+        sentence = N_(
+            "No reading with {places} decimals lies from {lowest} to {highest}, so none of {id} can be good. Give the "
+            "instrument more decimals, or widen what is allowed."
+        )
+        yield fault(place, sentence, places=aspect.places, lowest=lowest, highest=highest, id=aspect.id)
 
 
 # Tolerances -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ def of_panels(scheme: Scheme) -> Faults:
     """Every panel, with the aspects that it marks."""
     for at, sub in places.sub_criteria(scheme):
         yield from within(sub.panel.judges, 1, MOST_JUDGES, f"{at}.panel.judges")
+        yield from not_below_zero(sub.panel.drop_highest, f"{at}.panel.drop_highest")
+        yield from not_below_zero(sub.panel.drop_lowest, f"{at}.panel.drop_lowest")
         if 1 <= sub.panel.judges <= MOST_JUDGES:
             yield from _of_panel(sub.panel, f"{at}.panel")
             yield from _of_sum(sub, f"{at}.panel.fewest")
@@ -31,8 +33,6 @@ def counting(aspect: Aspect, panel: Panel) -> int:
 
 def _of_panel(panel: Panel, place: str) -> Faults:
     yield from within(panel.fewest, 1, panel.judges, f"{place}.fewest")
-    yield from not_below_zero(panel.drop_highest, f"{place}.drop_highest")
-    yield from not_below_zero(panel.drop_lowest, f"{place}.drop_lowest")
     if panel.drop_highest + panel.drop_lowest >= panel.judges:
         sentence = N_("Of {judges} judges nobody is left when {dropped} are dropped. Drop fewer, or name more judges.")
         dropped = panel.drop_highest + panel.drop_lowest

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
-from competition.plumbing.spreadsheet import Cell
+from competition.plumbing.spreadsheet import Cell, Sheet
 from competition.schemes.cells import line, number
 
 Column = Literal[
     "sub", "sub_name", "day", "type", "name", "score", "extra", "requirement", "section", "calculation", "points"
 ]
 
-NEEDED: frozenset[Column] = frozenset({"type", "name", "points"})
-"""A row is the heading of aspects when it has these."""
+NEEDED: Mapping[Column, str] = {"type": "Aspect Type", "name": "Aspect - Description", "points": "Max Mark"}
+"""A row is the heading of aspects when it has these, and how CIS words them."""
 
 _KNOWN: tuple[tuple[Column, str], ...] = (
     ("extra", r"extra|score description"),
@@ -37,6 +37,31 @@ _KNOWN: tuple[tuple[Column, str], ...] = (
 """What each heading says, the narrower wording first."""
 
 
+_TITLE = re.compile(r"\bcis\b.*marking scheme")
+_FEWEST_HEADINGS = 4
+"""A row with fewer texts is no row of headings, in whatever language."""
+
+
+def calls_itself_cis(sheet: Sheet) -> bool:
+    """Whether a sheet says by its name or in a cell that it is a marking scheme of the CIS."""
+    cells = (heading(cell) for row in sheet.rows.values() for cell in row.values() if cell.kind == "text")
+    return any(_TITLE.search(text) for text in (sheet.name.casefold(), *cells))
+
+
+def where_expected(sheet: Sheet) -> tuple[int, list[str]] | None:
+    """The row that most looks like the heading of aspects and is none, and the headings that it lacks; None without such a row."""
+    rows = [
+        (len(NEEDED.keys() & _columns(cells)), len(texts), -row)
+        for row, cells in sheet.rows.items()
+        if len(texts := [cell for cell in cells.values() if cell.kind == "text"]) >= _FEWEST_HEADINGS
+    ]
+    if not rows:
+        return None
+    row = -max(rows)[2]
+    found = _columns(sheet.rows[row])
+    return row, [wording for column, wording in NEEDED.items() if column not in found]
+
+
 def heading(cell: Cell) -> str:
     """A heading without capitals, line breaks and punctuation."""
     return " ".join(re.sub(r"[^\w]+", " ", cell.value.casefold()).split())
@@ -44,11 +69,8 @@ def heading(cell: Cell) -> str:
 
 def columns_of(cells: Mapping[int, Cell]) -> dict[Column, int]:
     """The columns of a row that is the heading of aspects; none for any other row."""
-    found: dict[Column, int] = {}
-    for at, cell in sorted(cells.items()):
-        if cell.kind == "text" and (column := _column(heading(cell))) is not None:
-            found.setdefault(column, at)
-    return found if found.keys() >= NEEDED else {}
+    found = _columns(cells)
+    return found if found.keys() >= NEEDED.keys() else {}
 
 
 def criterion_in(cells: Mapping[int, Cell]) -> str | None:
@@ -95,6 +117,14 @@ def criterion_row(cells: Mapping[int, Cell]) -> tuple[str, str, Decimal | None] 
     figures = [figure for cell in others if (figure := number(cell)) is not None]
     names = [line(cell.value) for cell in others if cell.kind == "text" and number(cell) is None]
     return line(first.value), names[0] if names else "", figures[-1] if figures else None
+
+
+def _columns(cells: Mapping[int, Cell]) -> dict[Column, int]:
+    found: dict[Column, int] = {}
+    for at, cell in sorted(cells.items()):
+        if cell.kind == "text" and (column := _column(heading(cell))) is not None:
+            found.setdefault(column, at)
+    return found
 
 
 def _column(text: str) -> Column | None:

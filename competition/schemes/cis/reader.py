@@ -13,7 +13,7 @@ from pathlib import PurePath
 from competition.plumbing.spreadsheet import Cell, Sheet
 from competition.schemes.cells import CellFault, WorkbookHasFaults, in_order, line, number, place, said, sheets_of
 from competition.schemes.cis.calculations import calculations_of
-from competition.schemes.cis.layout import columns_of, criterion_row, section_columns
+from competition.schemes.cis.layout import calls_itself_cis, columns_of, criterion_row, section_columns, where_expected
 from competition.schemes.cis.parts import CriterionPart, scheme_parts
 from competition.schemes.cis.rows import Rows
 from competition.scoring.rounding import trimmed
@@ -43,6 +43,15 @@ class NotACisWorkbook(Problem):
     )
 
 
+class CisHeadingsMissing(Problem):
+    """A row looks like the heading of aspects, in other words than those of the CIS."""
+
+    sentence = N_(
+        "{name}: row {row} of the sheet “{sheet}” has other headings than those of a CIS marking scheme. Looked for and not "
+        "found: {headings}. Write them there in English, as CIS does, and import the file again."
+    )
+
+
 def read_cis(content: bytes, name: str) -> Scheme:
     """The scheme in a CIS workbook; raises a Problem, with every cell that cannot be read where there are such."""
     sheets = sheets_of(content, name)
@@ -51,7 +60,7 @@ def read_cis(content: bytes, name: str) -> Scheme:
     for sheet in sheets:
         rows.read(sheet)
     if not rows.found_heading:
-        raise NotACisWorkbook(name=name)
+        raise _not_found(sheets, name)
     sections = _sections(sheets, faults)
     criteria = _in_order(_criteria(sheets, faults), rows.criteria)
     parts = scheme_parts(criteria, [section.id for section in sections], rows.calculations, faults)
@@ -59,6 +68,16 @@ def read_cis(content: bytes, name: str) -> Scheme:
         raise WorkbookHasFaults(name=name, faults=in_order(faults, sheets))
     title = _title(sheets) or PurePath(name).stem
     return _scheme(title, parts, sections)
+
+
+def _not_found(sheets: tuple[Sheet, ...], name: str) -> Problem:
+    """What is said where no row has the headings: where they seem to be, on a sheet that calls itself a scheme of the CIS."""
+    for sheet in filter(calls_itself_cis, sheets):
+        if expected := where_expected(sheet):
+            row, missing = expected
+            headings = Text(zh="、".join(f"“{one}”" for one in missing), en=", ".join(f"“{one}”" for one in missing))
+            return CisHeadingsMissing(name=name, sheet=sheet.name, row=row, headings=headings)
+    return NotACisWorkbook(name=name)
 
 
 def _scheme(title: str, criteria: tuple[Criterion, ...], sections: tuple[Section, ...]) -> Scheme:

@@ -50,7 +50,15 @@ async def test_two_servers_that_start_at_once_migrate_once(
         await admin.execute(f"CREATE DATABASE {name}")
     one, two = database_in(postgres, "one"), database_in(postgres, "two")
     ran = await asyncio.gather(migrate(one), migrate(one), migrate(two), migrate(two))
-    every_file = ("0001_house.sql", "0002_amendments.sql", "0003_tablets.sql", "0004_boards.sql")
+    every_file = (
+        "0001_house.sql",
+        "0002_amendments.sql",
+        "0003_tablets.sql",
+        "0004_boards.sql",
+        "0005_withdrawal.sql",
+        "0006_displays.sql",
+        "0007_accounts.sql",
+    )
     assert sorted(ran) == [(), (), every_file, every_file]
 
 

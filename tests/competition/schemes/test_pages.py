@@ -35,7 +35,7 @@ async def scheme_of_event(organiser: Browser) -> str:
 async def chosen(organiser: Browser, address: str) -> str:
     """The same address after the shipped scheme was chosen."""
     answer = await organiser.submit(f"{address}/shipped", {"name": NAME})
-    assert answer.headers["location"] == f"{address}?done=true"
+    assert answer.headers["location"] == f"{address}"
     return address
 
 
@@ -43,7 +43,7 @@ async def uploaded(organiser: Browser, address: str) -> None:
     """Give the event the scheme in which everything occurs, as an organiser sends a file."""
     content = canonical(plain(every_kind()))
     answer = await organiser.submit(f"{address}/file", files={"scheme": ("every-kind.json", content)})
-    assert answer.headers["location"] == f"{address}?done=true"
+    assert answer.headers["location"] == f"{address}"
 
 
 async def test_page_offers_schemes_while_there_is_none(organiser: Browser, scheme_of_event: str) -> None:

@@ -37,7 +37,7 @@ def test_everything_wrong_is_told_at_once() -> None:
 
 
 def test_figures_that_are_none_are_told_alone() -> None:
-    """Before infinity, a million and one, or seven decimals are mended, nothing else can be said about sums."""
+    """Before infinity and a million and one are mended, nothing else can be said about sums; of seven decimals it can."""
     changes = {
         f"{STAGE}.points": "Infinity",
         f"{TASK}.points": "0.1234567",

@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from competition.plumbing.locale import sentence_of, speaking
 from competition.tabulation.faults import MOST_TOLD
 from competition.tabulation.flags import Flagged
+from competition.tabulation.problems import AspectAmbiguous
+from schemas.base import Text
 from tests.competition.tabulation.world import ENTRANTS, MARKS, faults, score, table, totals, with_aspect, with_panel
 
 HEAD = "entrant,aspect,judge,item,value,unit,state,vote,confirmed\n"
@@ -119,15 +122,19 @@ def test_a_confirmed_reading_may_be_out_of_range(tmp_path: Path) -> None:
         ("1,speech,A,,3.3,,,,\n", ["row 2, value (E): Aspect speech: 3.3 is not a multiple of 0.5. Enter the nearest score that is."]),
         ("1,speach,A,,3,,,,\n", ["row 2, aspect (B): The scheme has no aspect speach (do you mean “speech”?). Correct it."]),
         ("1,xyz,A,,3,,,,\n", ["row 2, aspect (B): The scheme has no aspect xyz. Correct it."]),
+        ("1,speech,A,,3,,,3,\n1,speech,B,,3,,,3,\n", ["row 2, vote (H): Vote 3 on aspect speech of entrant 1 is here, but vote 1 is nowhere. Correct the number, or enter the vote that is missing."]),
+        ("1,speech,A,,3,,,,\n1,speech,A,,3,,,3,\n", ["row 3, vote (H): Vote 3 on aspect speech of entrant 1 is here, but vote 2 is nowhere. Correct the number, or enter the vote that is missing."]),
         ("1,speech,,,3,,,,\n", ["row 2, judge (C): Aspect speech is marked by 3 judges. Say which of them gave this mark."]),
         (PANEL + "1,speech,B,,1,,,,\n", ["row 5: Judge B has marked aspect speech of entrant 1 already in row 3. Keep one of the rows, or number them in the column “vote”."]),
         (PANEL + "1,speech,D,,1,,,,\n", ["row 5, judge (C): Aspect speech of entrant 1 is marked by 4 judges where 3 should mark it: A in row 2, B in row 3, C in row 4, D in row 5. Correct the judges' names, delete what is too much, or let more judges mark it in the scheme."]),
         ("1,goggles,,,1,,absent,,\n", ["row 2, state (G): The row has a value and a state that says there is none. Empty one of the two."]),
         ("1,goggles,,,,,ill,,\n", ["row 2, state (G): “ill” is not a state. Enter one of these: not measured, absent, not attempted, did not finish, disqualified, excluded."]),
+        ("1,goggles,,,,,退赛,,\n", ["row 2, state (G): “退赛” is said of an entrant, not of an aspect. Give it a row of its own, and leave the aspect of that row empty."]),
+        ("1,goggles,,,withdrawn,,,,\n", ["row 2, value (E): “withdrawn” is said of an entrant, not of an aspect. Give it a row of its own, and leave the aspect of that row empty."]),
         ("1,goggles,,,1,,,0,\n", ["row 2, vote (H): “0” is not the number of a vote. Enter 1 for the first, 2 for the next and so on."]),
         ("1,goggles,,,1,,,,?\n", ["row 2, confirmed (I): “?” in the column “confirmed” is neither yes nor no. Enter yes, or leave it empty."]),
         (",goggles,,,1,,,,\n", ["row 2, entrant (A): The row names no entrant. Fill in the entrant, or delete the row."]),
-        ("1,,,,1,,,,\n", ["row 2, aspect (B): The row names no aspect. Fill in the aspect; only a row with the state “disqualified” may leave it empty."]),
+        ("1,,,,1,,,,\n", ["row 2, aspect (B): The row names no aspect. Fill in the aspect; only a row with the state “withdrawn” or “disqualified” may leave it empty."]),
         ("1,breach,,,-1,,,,\n", ["row 2, value (E): “-1” is not how often breach occurred. Enter a whole number from 0 to 10000."]),
         ("1,breach,,,1.5,,,,\n", ["row 2, value (E): “1.5” is not how often breach occurred. Enter a whole number from 0 to 10000."]),
         ("1,goggles,,,1,,,,\n   \n ,,,,,,,,\n1,goggles,,,maybe,,,,\n1,goggles,,,0,,,,\n", ["row 5, value (E): “maybe” is neither yes nor no. Enter yes or no, 1 or 0.", "row 6: Judge — has marked aspect goggles of entrant 1 already in row 2. Keep one of the rows, or number them in the column “vote”."]),
@@ -298,6 +305,20 @@ def test_a_percentage_of_a_workbook_is_asked_about(tmp_path: Path, as_xlsx: Call
             "the two is meant."
         )
     ]
+
+
+def test_a_name_that_several_have_is_no_guess(tmp_path: Path) -> None:
+    """Of an aspect and a penalty of one name neither is taken, in any spelling; an id is what it is."""
+    scheme = with_aspect("goggles", name=Text(en="Breach", zh="护目镜"))
+    assert faults(tmp_path, HEAD + "1,BREACH,,,1,,,,\n", scheme=scheme) == [
+        "marks.csv, row 2, aspect (B): “BREACH” may mean several things in this scheme: goggles, breach. Write the id."
+    ]
+    assert totals(score(tmp_path, HEAD + "1,goggles,,,1,,,,\n1,breach,,,1,,,,\n", scheme=scheme)) == [
+        ("1", 1, Decimal(1))
+    ]
+    with speaking("zh-CN"):
+        said = sentence_of(AspectAmbiguous(written="违规", ids="goggles, breach"))
+    assert said == "“违规”在此评分方案中可能指多项：goggles, breach。请填写编号。"
 
 
 def test_all_readings_of_a_measurement_are_needed(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def missing(folder: Path, rows: str, scheme: Scheme = SCHEME) -> Mapping[str, in
         ("1,goggles,,,1,,\n1,speech,A,,,,not attempted\n", 10),
         ("1,goggles,,,1,,\n1,time,,,,,dnf\n", 12),
         ("1,goggles,,,1,,\n1,,,,,,disqualified\n", 0),
+        ("1,goggles,,,1,,\n1,,,,,,withdrawn\n", 0),
         ("1,goggles,,,1,,\n1,time,,,,,dsq\n", 0),
     ],
 )

@@ -120,6 +120,22 @@ def test_csv_is_what_spreadsheets_open(tmp_path: Path) -> None:
     ]
 
 
+def test_who_withdrew_keeps_the_total_and_has_no_place(tmp_path: Path) -> None:
+    """In either language, without an aspect; who is disqualified as well is that."""
+    (tmp_path / "marks.csv").write_text(MARKS + "2,,,,,,退赛\n3,,,,,,withdrawn\n4,,,,withdrew,,\n")
+    results = json_of(tmp_path)
+    assert [(one["entrant"], one["rank"], one["state"], one["total"]) for one in results["entrants"]] == [
+        ("1", 1, "competing", "26.00"),
+        ("2", None, "withdrawn", "13.50"),
+        ("4", None, "withdrawn", "0.00"),
+        ("3", None, "disqualified", "0.00"),
+    ]
+    assert results["missing"] == 0
+    code, _, _ = leitai(tmp_path, *COMPLETE, "--out", "results.csv", language="zh")
+    _, *lines = csv.reader(io.StringIO((tmp_path / "results.csv").read_text("utf-8-sig"), newline=""))
+    assert (code, [line[6] for line in lines]) == (0, ["参赛", "退赛", "退赛", "取消资格"])
+
+
 def test_a_workbook_has_results_teams_and_trace(tmp_path: Path) -> None:
     """Figures are numbers; each figure of the trace has a row, and the marks' rows say where they come from."""
     code, _, _ = leitai(tmp_path, *COMPLETE, "--out", "results.xlsx", "--trace")
@@ -284,3 +300,31 @@ def test_nothing_that_was_given_is_written_over(tmp_path: Path, more: tuple[str,
     assert leitai(tmp_path, "score", *more) == (1, "", said)
     assert {file.name for file in tmp_path.iterdir()} == {"scheme.json", "entrants.csv", "marks.csv"}
     assert [(tmp_path / file).read_text() for file in ("marks.csv", "entrants.csv")] == [MARKS, ENTRANTS]
+
+
+def test_marks_come_and_templates_go_by_pipes(tmp_path: Path) -> None:
+    """A dash stands for the standard input and output: nothing else is written there, and faults name it."""
+    assert leitai(tmp_path, "score", "scheme.json", "-", "--out", "piped.json", given=MARKS)[0] == 0
+    assert leitai(tmp_path, "score", "scheme.json", "marks.csv", "--out", "read.json")[0] == 0
+    assert (tmp_path / "piped.json").read_bytes() == (tmp_path / "read.json").read_bytes()
+    code, _, said = leitai(tmp_path, "score", "scheme.json", "-", given="entrant,aspect,value\n1,xyz,1\n")
+    assert (code, said.splitlines()[0]) == (
+        1,
+        "✗ stdin.csv, row 2, aspect (B): The scheme has no aspect xyz. Correct it.",
+    )
+    assert leitai(tmp_path, "score", "scheme.json", "--template", "empty.csv")[0] == 0
+    code, template, said = leitai(tmp_path, "score", "scheme.json", "--template", "-")
+    assert (code, template.splitlines(), said) == (0, (tmp_path / "empty.csv").read_text().splitlines(), "")
+
+
+def test_zeros_are_no_empty_file(tmp_path: Path) -> None:
+    """A file of NULs is what a broken disk leaves: it cannot be read, and is not empty."""
+    (tmp_path / "marks.csv").write_bytes(b"\0" * 5000)
+    assert leitai(tmp_path, "score", "scheme.json", "marks.csv") == (
+        1,
+        "",
+        (
+            "✗ marks.csv: The file is neither an XLSX workbook nor a CSV file. Save the table as one of the two and try again.\n"
+            "✗ Nothing was computed. Faults: 1. Correct them all and try again.\n"
+        ),
+    )

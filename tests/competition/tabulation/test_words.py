@@ -10,6 +10,7 @@ from competition.scoring.readings import check_reading
 from competition.tabulation.problems import (
     CommaInNumber,
     ItemUnknown,
+    NotOfAnAspect,
     StateUnknown,
     UnitUnwanted,
     UnitWrong,
@@ -19,7 +20,7 @@ from competition.tabulation.problems import (
     ValueNotPlain,
     ValueNotYesOrNo,
 )
-from competition.tabulation.words import STATES, read_item, read_state, read_values
+from competition.tabulation.words import OUT_WORDS, STATES, read_item, read_state, read_values, state_of_entrant
 from schemas.problems import Problem
 from tests.competition.tabulation.world import SCHEME
 
@@ -141,6 +142,21 @@ def test_states_have_words_in_both_languages() -> None:
     assert [read_state(state) for state in STATES] == list(STATES)
     with pytest.raises(StateUnknown):
         read_state("ill")
+
+
+def test_what_is_said_of_an_entrant_is_no_state_of_an_aspect() -> None:
+    """Who left or is out, in both languages; only the words of being disqualified are said of an aspect too."""
+    assert {word: state_of_entrant(word) for words in OUT_WORDS.values() for word in words} == {
+        word: state for state, words in OUT_WORDS.items() for word in words
+    }
+    assert (state_of_entrant("Ｗithdrawn "), state_of_entrant("absent"), state_of_entrant("")) == (
+        "withdrawn",
+        None,
+        None,
+    )
+    for word in OUT_WORDS["withdrawn"]:
+        with pytest.raises(NotOfAnAspect):
+            read_state(word)
 
 
 def test_a_number_is_exactly_what_was_written() -> None:

@@ -194,7 +194,7 @@ def totals(tabulation: Tabulation) -> list[tuple[str, int | None, Decimal]]:
     return [(line.person.entrant, line.closed.rank, line.closed.total) for line in tabulation.lines]
 
 
-def leitai(folder: Path, *arguments: str, language: str = "en") -> tuple[int, str, str]:
+def leitai(folder: Path, *arguments: str, language: str = "en", given: str | None = None) -> tuple[int, str, str]:
     """Type ``leitai`` in a folder that has the scheme and the marks: exit code, standard output, standard error."""
     (folder / "scheme.json").write_bytes(canonical(SCHEME))
     (folder / "entrants.csv").write_text(ENTRANTS)
@@ -206,6 +206,7 @@ def leitai(folder: Path, *arguments: str, language: str = "en") -> tuple[int, st
         [sys.executable, "-m", "competition", *arguments],
         cwd=folder,
         env=environment,
+        input=given,
         capture_output=True,
         text=True,
         encoding="utf-8",

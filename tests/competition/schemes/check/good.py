@@ -13,6 +13,7 @@ from competition.schemes.rules import faults_of
 from schemas.scheme import Scheme
 
 NAME = {"zh": "名", "en": "name"}
+OTHER = {"zh": "别名", "en": "other name"}
 
 STAGE = "$.stages[0]"
 TASK = f"{STAGE}.criteria[0]"
@@ -35,7 +36,7 @@ _HEAD: dict[str, Any] = {
 ASPECTS: dict[str, dict[str, Any]] = {
     "binary": {"kind": "binary"},
     "count": {"kind": "count", "possible": 8},
-    "choice": {"kind": "choice", "options": [{"name": NAME, "points": "10"}, {"name": NAME, "keep": "0.5"}]},
+    "choice": {"kind": "choice", "options": [{"name": NAME, "points": "10"}, {"name": OTHER, "keep": "0.5"}]},
     "measurement": {"kind": "measurement", "tolerance": {"kind": "fixed", "allowed": "0.01"}},
     "bands": {
         "kind": "measurement",

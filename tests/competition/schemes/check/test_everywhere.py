@@ -86,6 +86,27 @@ from tests.competition.schemes.check.good import ASPECT, STAGE, SUB, TASK, part,
         ),
         (
             "binary",
+            {"$.penalties": [penalty("X", each=1)]},
+            [
+                f"{ASPECT}.id: The id X is used more than once. Give each its own.",
+                "$.penalties[0].id: The id X is used more than once. Give each its own.",
+            ],
+        ),
+        (
+            "bands",
+            {"$.floor": "-0.0000001", f"{ASPECT}.tolerance.lower": "0.5"},
+            [
+                "$.floor: -1E-7 has more than 6 decimals. Write a coarser figure.",
+                f"{ASPECT}.tolerance.lower: The lower limit 0.5 is above the upper limit 0.02. Exchange or correct them.",
+            ],
+        ),
+        (
+            "binary",
+            {"$.floor": "1E-999999999", f"{ASPECT}.id": ""},
+            ["$.floor: 1E-999999999 has more than 6 decimals. Write a coarser figure."],
+        ),
+        (
+            "binary",
             {"$.awards": [prize("a", count=1), section("a", kind="best_of_delegation")]},
             [
                 "$.awards[0].id: The id a is used more than once. Give each its own.",

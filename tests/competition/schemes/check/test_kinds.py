@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.competition.schemes.check.good import ASPECT, NAME, SUB, TASK, part, told
+from tests.competition.schemes.check.good import ASPECT, NAME, OTHER, SUB, TASK, part, told
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,23 @@ from tests.competition.schemes.check.good import ASPECT, NAME, SUB, TASK, part, 
         ),
         (
             "choice",
-            {f"{ASPECT}.options[1]": {"name": NAME}},
+            {f"{ASPECT}.options[1]": {"name": OTHER}},
             [f"{ASPECT}.options[1]: Write what this option gives: either its points, or keep, a share of them."],
         ),
         (
             "choice",
-            {f"{ASPECT}.options[1]": {"name": NAME, "points": 5, "keep": "0.5"}},
+            {f"{ASPECT}.options[1]": {"name": OTHER, "points": 5, "keep": "0.5"}},
             [f"{ASPECT}.options[1]: Write what this option gives: either its points, or keep, a share of them."],
+        ),
+        (
+            "choice",
+            {f"{ASPECT}.options[1].name": {"zh": "别名", "en": "ＮＡＭＥ "}},
+            [f"{ASPECT}.options[1].name.en: X has two options with the name “ＮＡＭＥ ”. Name one of them otherwise."],
+        ),
+        (
+            "choice",
+            {f"{ASPECT}.options[1].name": {"zh": "名"}},
+            [f"{ASPECT}.options[1].name.zh: X has two options with the name “名”. Name one of them otherwise."],
         ),
         (
             "choice",
@@ -55,8 +65,11 @@ from tests.competition.schemes.check.good import ASPECT, NAME, SUB, TASK, part, 
         ),
         (
             "judgement",
-            {f"{ASPECT}.levels": [NAME]},
-            [f"{ASPECT}.levels: X has no levels to choose from. Describe two or more."],
+            {f"{ASPECT}.levels": [NAME], f"{ASPECT}.revote_from": 9},
+            [
+                f"{ASPECT}.levels: X has no levels to choose from. Describe two or more.",
+                f"{ASPECT}.revote_from: This must be from 1 to 1, not 9. Correct it.",
+            ],
         ),
         (
             "judgement",
@@ -120,6 +133,14 @@ from tests.competition.schemes.check.good import ASPECT, NAME, SUB, TASK, part, 
             "deduction",
             {f"{ASPECT}.least": 10},
             [f"{ASPECT}.least: X goes from 10 down to 10: nothing can be lost. Correct one of the two."],
+        ),
+        (
+            "deduction",
+            {f"{ASPECT}.least": 10, f"{ASPECT}.items[0].each": 0},
+            [
+                f"{ASPECT}.least: X goes from 10 down to 10: nothing can be lost. Correct one of the two.",
+                f"{ASPECT}.items[0].each: This item of X deducts nothing. Write a figure above 0.",
+            ],
         ),
         ("deduction", {f"{ASPECT}.least": -5, f"{ASPECT}.items[0].cap": 10}, []),
         (

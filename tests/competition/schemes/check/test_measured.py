@@ -191,6 +191,39 @@ from tests.competition.schemes.check.good import ASPECT, told
             },
             [f"{ASPECT}.credit.ranges[1]: No reading of the instrument is in this range. Correct it, or take it out."],
         ),
+        (
+            "measurement",
+            {f"{ASPECT}.nominal": "24.1257", f"{ASPECT}.tolerance.allowed": "0.001", f"{ASPECT}.places": 2},
+            [
+                (
+                    f"{ASPECT}.places: No reading with 2 decimals lies from 24.1247 to 24.1267, so none of X can be good. Give the "
+                    "instrument more decimals, or widen what is allowed."
+                )
+            ],
+        ),
+        ("measurement", {f"{ASPECT}.tolerance.allowed": "0.0001", f"{ASPECT}.places": 2}, []),
+        (
+            "measurement",
+            {f"{ASPECT}.nominal": "24.125", f"{ASPECT}.tolerance.allowed": 0, f"{ASPECT}.places": 2},
+            [
+                (
+                    f"{ASPECT}.places: No reading with 2 decimals lies from 24.125 to 24.125, so none of X can be good. Give the "
+                    "instrument more decimals, or widen what is allowed."
+                )
+            ],
+        ),
+        (
+            "measurement",
+            {
+                f"{ASPECT}.nominal": "24.125",
+                f"{ASPECT}.tolerance.allowed": 0,
+                f"{ASPECT}.places": 2,
+                f"{ASPECT}.readings": 2,
+                f"{ASPECT}.take": "mean",
+            },
+            [],
+        ),
+        ("bands", {f"{ASPECT}.tolerance.lower": None, f"{ASPECT}.nominal": "24.1257", f"{ASPECT}.places": 0}, []),
         ("grades", {f"{ASPECT}.credit.grades": []}, [f"{ASPECT}.credit.grades: There is no grade. Write one or more."]),
         (
             "grades",
