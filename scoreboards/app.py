@@ -16,16 +16,15 @@ from litestar.template import TemplateConfig
 from competition.plumbing import clock
 from competition.plumbing.background import running
 from competition.plumbing.countdown import face
-from competition.plumbing.database import open_pool
 from competition.plumbing.errors import EXCEPTION_HANDLERS
 from competition.plumbing.listening import REVISIONS, Listener
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES, create_environment
 from scoreboards import benches, pages, podium, prospects, sockets, theming, ticker, typesetting, words
 from scoreboards.hub import SEND_SECONDS, Hub
+from scoreboards.store import board_pool
 
 HERE = Path(__file__).parent
 STATIC = "/boards/static"
-POOL_SIZE = 4
 
 
 def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float = SEND_SECONDS) -> Litestar:
@@ -37,7 +36,7 @@ def create_scoreboards(dsn: str, *, base_url: str | None = None, patience: float
 
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
-        async with await open_pool(dsn, "leitai_board", most=POOL_SIZE) as pool:
+        async with await board_pool(dsn) as pool:
             app.state.pool = pool
             app.state.hub = hub = Hub(pool, now=clock.now, patience=patience)
             listener = Listener(

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime
 
 from schemas.base import Message
 from schemas.boards import Patch, Row, Snapshot, Status
-from scoreboards import store
 from scoreboards.facts import Projection
 from scoreboards.frames import Frame
+from scoreboards.readings import Venue
 
 PATCHES_KEPT = 64
 
 
 class State(Message):
-    """A board at one revision: what was projected, and its snapshot as every viewer and every state request gets it."""
+    """A board at one revision."""
 
     revision: int
     at: datetime
     projection: Projection
-    snapshot: bytes
 
 
 class Step(Message):
-    """A patch that was sent, and the revision it leads on from."""
+    """A patch that was sent, the revision it leads on from, and whether it takes anybody out."""
 
     base: int
     frame: Frame
+    takes_out: bool
 
 
 class Board:
     """One board for one audience. ``venue`` is what its page says about the occasion."""
 
-    def __init__(self, projection: Projection, venue: store.Venue, at: datetime) -> None:
+    def __init__(self, projection: Projection, venue: Venue, at: datetime) -> None:
         self.venue = venue
         self._steps: deque[Step] = deque(maxlen=PATCHES_KEPT)
         self._show(projection, projection.revision, at)
@@ -42,6 +43,11 @@ class Board:
     def revision(self) -> int:
         """The revision it is at."""
         return self.state.revision
+
+    @property
+    def snapshot(self) -> bytes:
+        """The latest state, as every viewer and every state request gets it."""
+        return self._frame.text
 
     def advance(self, projection: Projection, at: datetime) -> bool:
         """Move to a new projection; False when nothing in it is new: then the revision, too, stays.
@@ -56,7 +62,7 @@ class Board:
         if patch is None:
             self._steps.clear()
         else:
-            self._steps.append(Step(base=patch.base, frame=Frame(patch)))
+            self._steps.append(Step(base=patch.base, frame=Frame(patch), takes_out=bool(patch.gone)))
         return True
 
     def news_since(self, revision: int | None) -> tuple[Frame, ...]:
@@ -64,7 +70,7 @@ class Board:
         if revision == self.revision:
             return ()
         steps = [step for step in self._steps if revision is not None and step.base >= revision]
-        if steps and steps[0].base == revision and sum(len(step.frame.text) for step in steps) < len(self._frame.text):
+        if steps and steps[0].base == revision and self._are_shorter(steps):
             return tuple(step.frame for step in steps)
         return (self._frame,)
 
@@ -72,9 +78,15 @@ class Board:
         """That nothing has changed: connection, revision and status are good."""
         return Frame(Status(revision=self.revision, status=self.state.projection.head.status, at=at))
 
+    def _are_shorter(self, steps: Sequence[Step]) -> bool:
+        """Whether patches are shorter than the snapshot: a single one always is, having no head, unless it names who is gone."""
+        if len(steps) == 1 and not steps[0].takes_out:
+            return True
+        return sum(len(step.frame.text) for step in steps) < len(self.snapshot)
+
     def _show(self, projection: Projection, revision: int, at: datetime) -> None:
         self._frame = Frame(Snapshot(board=projection.head, revision=revision, at=at, rows=projection.rows))
-        self.state = State(revision=revision, at=at, projection=projection, snapshot=self._frame.text)
+        self.state = State(revision=revision, at=at, projection=projection)
 
 
 def patch_between(before: State, after: State) -> Patch[Row] | None:
@@ -83,7 +95,7 @@ def patch_between(before: State, after: State) -> Patch[Row] | None:
         return None
     old = {row.code: row for row in before.projection.rows}
     rows = after.projection.rows
-    changed = tuple(row for row in rows if row != old.get(row.code))
+    changed = tuple(row for row in rows if (was := old.get(row.code)) is not row and was != row)
     left = {row.code for row in rows}
     gone = tuple(code for code in old if code not in left)
     return Patch(base=before.revision, revision=after.revision, at=after.at, rows=changed, gone=gone)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
+
+import msgspec
 
 from schemas.base import Message, Text
 from schemas.boards import BoardColumn, BoardHead, BoardKind, BoardSession, BoardSettings, Row, Theme
@@ -98,6 +100,23 @@ class EventFacts(Message, dict=True):
     def sights(self) -> dict[Hashable, Message]:
         """What was made of these facts, kept for the next board: there may be a page for each of hundreds of entrants."""
         return {}
+
+    @cached_property
+    def lines(self) -> dict[UUID, Message]:
+        """What was made of each entrant and their standing; good while the standing is the same."""
+        return {}
+
+    @cached_property
+    def frozen_lines(self) -> dict[UUID, Message]:
+        """The same of each entrant and their frozen standing."""
+        return {}
+
+    def moved(self, **moved: Any) -> EventFacts:
+        """These facts after a mark: with other counters, standings and outlook, and nothing else. Lines are kept."""
+        after = msgspec.structs.replace(self, **moved)
+        after.lines.update(self.lines)
+        after.frozen_lines.update(self.frozen_lines)
+        return after
 
 
 class Glimpse(Message):

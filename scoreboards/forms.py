@@ -10,7 +10,7 @@ from competition.plumbing.locale import Language, text
 from schemas.base import Message, Text
 from schemas.boards import BoardHead, BoardKind, Row
 from schemas.problems import N_, NotFound
-from scoreboards import store
+from scoreboards.readings import Venue
 
 Form = Literal["board", "embed", "overlay", "print"]
 Widget = Literal["list", "focus", "ticker", "clock", "podium"]
@@ -53,7 +53,7 @@ class BoardPage(Message):
     board: BoardHead
     rows: tuple[Row, ...]
     revision: int
-    venue: store.Venue
+    venue: Venue
     shape: Shape
     changed_at: datetime
     as_of: datetime

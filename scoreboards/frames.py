@@ -36,15 +36,23 @@ class Closed(Message):
 
 
 class Frame:
-    """One encoded message, and what it is on the wire for who needs it."""
+    """One message, and what it is on the wire for who needs it."""
 
-    __slots__ = ("_forms", "kind", "revision", "text")
+    __slots__ = ("_forms", "_message", "_text", "kind", "revision")
 
     def __init__(self, message: Snapshot[Row] | Patch[Row] | Status) -> None:
         self.kind = _kinds[type(message)]
         self.revision = message.revision
-        self.text = _encoder.encode(message)
+        self._message: Snapshot[Row] | Patch[Row] | Status | None = message
+        self._text = b""
         self._forms: dict[Way, bytes] = {}
+
+    @property
+    def text(self) -> bytes:
+        """Its JSON, encoded when it is first needed: a snapshot often is not."""
+        if self._message is not None:
+            self._text, self._message = _encoder.encode(self._message), None
+        return self._text
 
     def to(self, way: Way) -> bytes:
         """Its bytes for those who listen in this way."""

@@ -18,10 +18,11 @@ from uuid import UUID
 from competition.plumbing.database import UNREACHABLE, Connection, Pool
 from competition.plumbing.transport import TRY_AGAIN_LATER, Farewell
 from schemas.boards import Audience
-from scoreboards import store
+from scoreboards import readings, store
 from scoreboards.board import Board
 from scoreboards.facts import BoardSign, Projection
 from scoreboards.frames import Way
+from scoreboards.readings import Counters, EventReading
 from scoreboards.viewers import Crowd, Viewers
 from scoreboards.visibility import project
 
@@ -38,7 +39,7 @@ CURRENT_SECONDS = 6.0
 """How long ago the database may have answered for a board to be called current; three polls may fail before it is not."""
 
 FULL_LOOK_SECONDS = 30.0
-"""What changes without a revision (a board's title, a corrected name) is seen at the latest after this."""
+"""How often events are looked at although nothing was heard of them, and read whole, so that no fault of a reading stays."""
 
 IDLE_SECONDS = 60.0
 """A board that nobody has followed or asked for in so long is forgotten until somebody does."""
@@ -67,13 +68,14 @@ class Key(NamedTuple):
 
 
 class Shown:
-    """A board that is loaded: of which event it is, who follows it, and when it was last asked for."""
+    """A board that is loaded: of which reading it is made, who follows it, and when it was last asked for."""
 
-    __slots__ = ("asked", "board", "crowd", "event_id", "key")
+    __slots__ = ("asked", "board", "crowd", "event_id", "key", "reading")
 
-    def __init__(self, key: Key, event_id: UUID, board: Board) -> None:
+    def __init__(self, key: Key, reading: EventReading, board: Board) -> None:
         self.key = key
-        self.event_id = event_id
+        self.event_id = reading.facts.id
+        self.reading = reading
         self.board = board
         self.crowd = Crowd(board)
         self.asked = 0.0
@@ -87,8 +89,9 @@ class Hub:
         self.now = now
         self.viewers = Viewers(patience)
         self._shown: dict[Key, Shown] = {}
-        self._readings: dict[UUID, store.EventReading] = {}
+        self._readings: dict[UUID, EventReading] = {}
         self._stale: set[UUID] = set()
+        self._doubted: set[UUID] = set()
         self._wake = asyncio.Event()
         self._loading = asyncio.Lock()
         self._checked = self._looked = self._told = float("-inf")
@@ -108,10 +111,10 @@ class Hub:
 
     async def board_at(self, key: Key) -> Board | None:
         """The same, to be followed by whoever holds the key's pass."""
-        shown = self._shown.get(key)
+        shown = self._current(key)
         if shown is None:
             async with self._loading:
-                shown = self._shown.get(key) or await self._load(key)
+                shown = self._current(key) or await self._load(key)
         if shown is None:
             return None
         shown.asked = asyncio.get_running_loop().time()
@@ -119,7 +122,7 @@ class Hub:
 
     def admit(self, key: Key, connection: socket.socket, way: Way, since: int | None) -> None:
         """Let whoever is at this connection follow a board that was just asked for."""
-        shown = self._shown.get(key)
+        shown = self._current(key)
         if shown is None:
             connection.close()
             return
@@ -133,11 +136,11 @@ class Hub:
 
     async def poll(self, connection: Connection) -> None:
         """Read the counters of all events: whatever was notified and not heard is found now. And look whose passes still hold."""
-        self.compare(await store.counters(connection))
+        self.compare(await readings.counters(connection))
         if held := {key.holding for key in self._shown if key.holding}:
             self._part_with(held - await store.passes_that_hold(connection, held, self.now()))
 
-    def compare(self, counters: Mapping[UUID, store.Counters]) -> None:
+    def compare(self, counters: Mapping[UUID, Counters]) -> None:
         """The counters of all events, as just read: those that moved are read again, and now and then all of them.
 
         This alone tells how old our knowledge is. To read an event again does not: what is hidden may have been the cause.
@@ -147,6 +150,7 @@ class Hub:
         is_full_look = self._checked - self._looked >= FULL_LOOK_SECONDS
         if is_full_look:
             self._looked = self._checked
+            self._doubted.update(self._readings)
         for event_id, reading in self._readings.items():
             if is_full_look or counters.get(event_id) != reading.counters:
                 self.hear(event_id)
@@ -171,31 +175,49 @@ class Hub:
                 await asyncio.sleep(pause_after(took) if all(were_read) else RETRY_SECONDS)
 
     async def refresh(self, event_id: UUID) -> None:
-        """Read an event again, move its boards, and tell those who follow them."""
+        """Read an event again, move its boards, and tell those who follow them; what nobody follows moves when it is asked for."""
+        kept = None if event_id in self._doubted else self._readings.get(event_id)
         async with self._pool.acquire() as connection:
-            found = await store.facts_of(connection, event_id)
+            found = await (readings.facts_after(connection, kept) if kept else readings.facts_of(connection, event_id))
+        self._doubted.discard(event_id)
         if found and event_id in self._readings:
             self._readings[event_id] = found
         for shown in [shown for shown in self._shown.values() if shown.event_id == event_id]:
-            projection = projected(found, shown.key) if found else None
-            if found is None or projection is None:
-                self._unload(shown)
-                self.viewers.dismiss(shown.crowd, TAKEN_DOWN)
-            else:
-                shown.board.venue = found.venue
-                await self._advance(shown, projection)
-            # There may be a page for each of hundreds of entrants: let others in between.
-            await asyncio.sleep(0)
+            if found is None:
+                self._take_down(shown)
+            elif shown.crowd:
+                base = shown.board.revision
+                if self._advance(shown, found):
+                    for frame in shown.board.news_since(base):
+                        await self.viewers.tell(shown.crowd, frame, base)
+                # There may be a page for each of hundreds of entrants: let others in between.
+                await asyncio.sleep(0)
 
     def close(self) -> None:
         """Part with all viewers: the server ends."""
         self.viewers.close()
 
-    async def _advance(self, shown: Shown, projection: Projection) -> None:
-        base = shown.board.revision
-        if shown.board.advance(projection, self.now()):
-            for frame in shown.board.news_since(base):
-                await self.viewers.tell(shown.crowd, frame, base)
+    def _current(self, key: Key) -> Shown | None:
+        """A board that is loaded, as of the last reading; one that somebody follows is moved, and told, by ``refresh`` alone."""
+        shown = self._shown.get(key)
+        if shown and not shown.crowd:
+            self._advance(shown, self._readings[shown.event_id])
+        return self._shown.get(key)
+
+    def _advance(self, shown: Shown, reading: EventReading) -> bool:
+        """Move a board on to a reading, or take it down where it is there no more; whether there is anything new on it."""
+        if shown.reading is reading:
+            return False
+        projection = projected(reading, shown.key)
+        if projection is None:
+            self._take_down(shown)
+            return False
+        shown.reading, shown.board.venue = reading, reading.venue
+        return shown.board.advance(projection, self.now())
+
+    def _take_down(self, shown: Shown) -> None:
+        self._unload(shown)
+        self.viewers.dismiss(shown.crowd, TAKEN_DOWN)
 
     async def _try_to_refresh(self, event_id: UUID) -> bool:
         try:
@@ -231,17 +253,17 @@ class Hub:
         if reading is None or projection is None:
             return None
         event_id = reading.facts.id
-        shown = self._shown[key] = Shown(key, event_id, Board(projection, reading.venue, self.now()))
+        shown = self._shown[key] = Shown(key, reading, Board(projection, reading.venue, self.now()))
         if at_hand is None:
             self._readings[event_id] = reading
             # Whatever was committed between the reading and this line was told to nobody: look once more.
             self.hear(event_id)
         return shown
 
-    async def _read(self, board_id: str) -> store.EventReading | None:
+    async def _read(self, board_id: str) -> EventReading | None:
         async with self._pool.acquire() as connection:
             event_id = await store.event_of_board(connection, board_id)
-            reading = await store.facts_of(connection, event_id) if event_id else None
+            reading = await readings.facts_of(connection, event_id) if event_id else None
         if self._checked == float("-inf"):
             self._checked = asyncio.get_running_loop().time()
         return reading
@@ -262,11 +284,11 @@ def pause_after(took: float) -> float:
     return max(COALESCE_SECONDS - took, min(took, COALESCE_SECONDS))
 
 
-def projected(reading: store.EventReading, key: Key) -> Projection | None:
+def projected(reading: EventReading, key: Key) -> Projection | None:
     """The board that a key names, as its audience may see it."""
     sign = _sign_in(reading, key.board_id)
     return project(sign, reading.facts, key.audience, key.entrant) if sign else None
 
 
-def _sign_in(reading: store.EventReading, board_id: str) -> BoardSign | None:
+def _sign_in(reading: EventReading, board_id: str) -> BoardSign | None:
     return next((sign for sign in reading.signs if sign.id == board_id), None)

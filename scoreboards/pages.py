@@ -180,7 +180,7 @@ async def _state(request: AnyRequest, state: State, board_id: str, code: str | N
     headers = {"ETag": etag, "Cache-Control": _keeping(audience), "Age": str(_age(hub))}
     if has_seen(request.headers.get("if-none-match", ""), etag):
         return Response(b"", status_code=304, headers=headers)
-    return Response(board.state.snapshot, headers=headers, media_type=MediaType.JSON)
+    return Response(board.snapshot, headers=headers, media_type=MediaType.JSON)
 
 
 async def _board(request: AnyRequest, state: State, board_id: str, code: str | None) -> tuple[Audience, Board]:

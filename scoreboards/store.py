@@ -5,37 +5,33 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
 import msgspec
-from asyncpg import Record
 
-from competition.plumbing.database import Connection
+from competition.plumbing.database import Connection, Pool, open_pool
 from schemas.base import Message, Text
 from schemas.boards import Audience, BoardKind, BoardSession, BoardSettings, BoardStatus, Theme
-from schemas.results import Publication, Standing
+from schemas.results import Standing
 from schemas.scheme import Scheme
-from schemas.staging import Prospect, Reveal, RevealScript
-from scoreboards.facts import (
-    BoardSign,
-    EntrantFacts,
-    EventFacts,
-    FreezeFacts,
-    Glimpse,
-    Outlook,
-    PlaceFacts,
-    columns_of,
-    goes_by_total,
-)
+from scoreboards.facts import BoardSign, EntrantFacts, Glimpse, PlaceFacts
 from scoreboards.visibility import status_of
 
+POOL_SIZE = 4
+PLANNED_ONCE = "force_generic_plan"
+"""Boards ask the same few questions all day: to plan each of them anew costs PostgreSQL more than to answer it."""
+
+STANDINGS = """
+    json_agg(json_build_object(
+        'entrant_id', entrant_id, 'revision', revision, 'rank', rank, 'shared', shared, 'state', state, 'total', total::text,
+        'stages', stages, 'criteria', criteria, 'marked', marked, 'expected', expected
+    ))
+"""
+"""Standings as one text, which is taken apart ten times as fast as rows of columns are; a total is text, and never a float."""
+
 _scheme = msgspec.json.Decoder(Scheme)
-_publication = msgspec.json.Decoder(Publication)
-_figures = msgspec.json.Decoder(dict[str, Decimal])
-_prospect = msgspec.json.Decoder(Prospect)
-_script = msgspec.json.Decoder(RevealScript)
+_standings = msgspec.json.Decoder(tuple[Standing, ...])
 _settings = msgspec.json.Decoder(BoardSettings)
 _theme = msgspec.json.Decoder(Theme)
 
@@ -52,33 +48,9 @@ class BoardLine(Message):
     status: BoardStatus
 
 
-class Venue(Message):
-    """What a board's page says about the occasion: the competition, its place and the time zone of its clocks."""
-
-    competition_id: UUID
-    competition: Text
-    place: str
-    time_zone: str
-
-
-class Counters(Message):
-    """What moves whenever a board of an event may have changed: the event's revision, and the writings of its prospect."""
-
-    revision: int
-    outlook: int
-
-
-class EventReading(Message):
-    """One reading of an event: its facts, its venue, and the boards that show it."""
-
-    facts: EventFacts
-    venue: Venue
-    signs: tuple[BoardSign, ...]
-
-    @property
-    def counters(self) -> Counters:
-        """What the counters were at this reading."""
-        return Counters(revision=self.facts.revision, outlook=self.facts.outlook_number)
+async def board_pool(dsn: str) -> Pool:
+    """Open what boards read the database at ``dsn`` by."""
+    return await open_pool(dsn, "leitai_board", most=POOL_SIZE, plan_cache_mode=PLANNED_ONCE)
 
 
 async def boards(connection: Connection) -> tuple[BoardLine, ...]:
@@ -157,59 +129,6 @@ def pass_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-async def counters(connection: Connection) -> dict[UUID, Counters]:
-    """The counters of every event that has a board."""
-    rows = await connection.fetch(
-        """
-        SELECT event.id, event.revision, COALESCE(prospect.number, 0)
-        FROM event
-        LEFT JOIN prospect ON prospect.event_id = event.id
-        WHERE EXISTS (SELECT FROM board WHERE board.event_id = event.id)
-        """
-    )
-    return {row[0]: Counters(revision=row[1], outlook=row[2]) for row in rows}
-
-
-async def facts_of(connection: Connection, event_id: UUID) -> EventReading | None:
-    """Everything the boards of an event are made of, read as of one moment."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        event = await _event(connection, event_id)
-        if event is None:
-            return None
-        published = await _published(connection, event_id)
-        publication = _publication.decode(published["body"]) if published else None
-        earlier = [event["frozen_scheme"] or "", publication.scheme_digest if publication else ""]
-        scheme, schemes = await schemes_of(connection, event_id, earlier)
-        facts = EventFacts(
-            id=event_id,
-            name=Text(zh=event["name_zh"], en=event["name_en"]),
-            is_blind=event["is_blind"],
-            revision=event["revision"],
-            shown=event["shown"],
-            columns=columns_of(scheme),
-            by_total=goes_by_total(scheme),
-            entrants=await entrants_of(connection, event_id),
-            standings=await standings_of(connection, event_id),
-            outlook=_outlook(event["prospect"], event["prospect_shown"]),
-            outlook_number=event["prospect_number"] or 0,
-            freeze=await _freeze(connection, event, schemes.get(event["frozen_scheme"], scheme)),
-            publication=publication,
-            published_columns=columns_of(schemes.get(publication.scheme_digest)) if publication else (),
-            published_outlook=_outlook(published["prospect"], published["shown"]) if published else Outlook(),
-            sessions=await sessions_of(connection, event_id),
-            places=await places_of(connection, event_id),
-            reveal=_reveal(event),
-            theme=_theme.decode(event["theme"]) if event["theme"] else Theme(),
-        )
-        venue = Venue(
-            competition_id=event["competition_id"],
-            competition=Text(zh=event["competition_zh"], en=event["competition_en"]),
-            place=event["place"],
-            time_zone=event["time_zone"],
-        )
-        return EventReading(facts=facts, venue=venue, signs=await signs_of(connection, event_id))
-
-
 async def theme_of(connection: Connection, competition_id: UUID) -> Theme | None:
     """How a competition dresses its boards; None where nobody chose anything."""
     body = await connection.fetchval("SELECT body FROM theme WHERE competition_id = $1", competition_id)
@@ -220,50 +139,6 @@ async def logo_of(connection: Connection, digest: str) -> bytes | None:
     """The logo with this digest."""
     logo: bytes | None = await connection.fetchval("SELECT logo FROM theme WHERE body ->> 'logo' = $1 LIMIT 1", digest)
     return logo
-
-
-async def _event(connection: Connection, event_id: UUID) -> Record | None:
-    row: Record | None = await connection.fetchrow(
-        """
-        SELECT
-            event.name_zh, event.name_en, event.is_blind, event.revision, event.shown,
-            competition.id AS competition_id, competition.name_zh AS competition_zh, competition.name_en AS competition_en,
-            competition.place, competition.time_zone, theme.body AS theme,
-            prospect.body AS prospect, prospect.shown AS prospect_shown, prospect.number AS prospect_number,
-            board_freeze.id AS freeze_id, board_freeze.due_at, board_freeze.prospect AS frozen_prospect,
-            board_freeze.prospect_shown AS frozen_shown, board_freeze.scheme_digest AS frozen_scheme,
-            reveal.mode, reveal.step, reveal.is_paused, reveal.script, reveal.rehearsal
-        FROM event
-        JOIN competition ON competition.id = event.competition_id
-        LEFT JOIN theme ON theme.competition_id = competition.id
-        LEFT JOIN prospect ON prospect.event_id = event.id
-        LEFT JOIN board_freeze ON board_freeze.event_id = event.id
-            AND board_freeze.taken_at IS NOT NULL
-            AND board_freeze.lifted_at IS NULL
-        LEFT JOIN reveal ON reveal.event_id = event.id
-        WHERE event.id = $1
-        """,
-        event_id,
-    )
-    return row
-
-
-async def _published(connection: Connection, event_id: UUID) -> Record | None:
-    """The newest publication that everybody may see, and what it came to."""
-    row: Record | None = await connection.fetchrow(
-        """
-        SELECT publication.body, published_prospect.body AS prospect, published_prospect.shown
-        FROM publication
-        LEFT JOIN published_prospect ON published_prospect.event_id = publication.event_id
-            AND published_prospect.number = publication.number
-        WHERE publication.event_id = $1
-            AND publication.status <> 'draft'
-        ORDER BY publication.number DESC
-        LIMIT 1
-        """,
-        event_id,
-    )
-    return row
 
 
 async def schemes_of(
@@ -316,28 +191,19 @@ async def entrants_of(connection: Connection, event_id: UUID) -> tuple[EntrantFa
 
 async def standings_of(connection: Connection, event_id: UUID) -> tuple[Standing, ...]:
     """The standings of an event as last written."""
-    rows = await connection.fetch(
-        """
-        SELECT entrant_id, revision, rank, shared, state, total, stages, criteria, marked, expected
-        FROM standing
-        WHERE event_id = $1
-        """,
-        event_id,
-    )
-    return tuple(_standing(row) for row in rows)
+    return read_standings(await connection.fetchval(f"SELECT {STANDINGS} FROM standing WHERE event_id = $1", event_id))
 
 
 async def frozen_standings(connection: Connection, freeze_id: UUID) -> tuple[Standing, ...]:
     """The standings that a freeze took."""
-    rows = await connection.fetch(
-        """
-        SELECT entrant_id, revision, rank, shared, state, total, stages, criteria, marked, expected
-        FROM frozen_standing
-        WHERE freeze_id = $1
-        """,
-        freeze_id,
+    return read_standings(
+        await connection.fetchval(f"SELECT {STANDINGS} FROM frozen_standing WHERE freeze_id = $1", freeze_id)
     )
-    return tuple(_standing(row) for row in rows)
+
+
+def read_standings(body: str | None) -> tuple[Standing, ...]:
+    """What ``STANDINGS`` gives; it gives nothing where there are none."""
+    return _standings.decode(body) if body else ()
 
 
 async def sessions_of(connection: Connection, event_id: UUID) -> tuple[BoardSession, ...]:
@@ -394,44 +260,6 @@ async def signs_of(connection: Connection, event_id: UUID) -> tuple[BoardSign, .
         BoardSign(id=row[0], title=Text(zh=row[1], en=row[2]), kind=row[3], settings=_settings.decode(row[4]))
         for row in rows
     )
-
-
-async def _freeze(connection: Connection, event: Record, scheme: Scheme | None) -> FreezeFacts | None:
-    """The freeze in force, by its scheme. It shows the time it was due: it may be taken as late as the first mark behind it."""
-    if event["freeze_id"] is None:
-        return None
-    return FreezeFacts(
-        since=event["due_at"],
-        standings=await frozen_standings(connection, event["freeze_id"]),
-        columns=columns_of(scheme),
-        by_total=goes_by_total(scheme),
-        outlook=_outlook(event["frozen_prospect"], event["frozen_shown"]),
-    )
-
-
-def _outlook(body: str | None, shown: int | None) -> Outlook:
-    return Outlook(prospect=_prospect.decode(body), shown=shown or 0) if body else Outlook(shown=shown or 0)
-
-
-def _reveal(event: Record) -> Reveal | None:
-    if event["mode"] is None:
-        return None
-    return Reveal(
-        mode=event["mode"],
-        step=event["step"],
-        is_paused=event["is_paused"],
-        script=_script.decode(event["script"]),
-        rehearsal=_script.decode(event["rehearsal"]),
-    )
-
-
-def _standing(row: Record) -> Standing:
-    given = {
-        **dict(row.items()),
-        "stages": _figures.decode(row["stages"]),
-        "criteria": _figures.decode(row["criteria"]),
-    }
-    return msgspec.convert(given, Standing)
 
 
 @lru_cache(maxsize=32)

@@ -15,7 +15,7 @@ BLANK = "–"
 WIDE_FROM = "\u2e80"
 """From here on characters are as wide as they are high: Chinese, and the punctuation that goes with it."""
 
-NAME, TITLE = (10, 18), (24, 48)
+NAME, TITLE = (10, 20), (24, 48)
 """How wide is short, and how wide medium, in letters: of a name, and of a board's title."""
 
 AIRY, DENSE = 11, 15

@@ -5,16 +5,20 @@ from any page, state, socket or ETag. Two sets of facts that differ only in what
 
 Who is entered everybody sees at once, also behind a freeze: a corrected name is put right on a frozen board, and who withdraws
 leaves it, as only somebody without a mark can. That tells nothing of marks, for of those it has what the freeze took, in the
-columns of the scheme of then: no figure, rank, award or team is worked out anew until the freeze is lifted.
+columns of the scheme of then: no figure, rank, award or team is worked out anew until the freeze is lifted. Who withdraws after a
+mark is in the ledger: that is hidden like a mark.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from operator import attrgetter
+from uuid import UUID
 
 import msgspec
 
+from schemas.base import Message
 from schemas.boards import Audience, BoardColumn, BoardKind, BoardRow, BoardStatus
 from schemas.results import Publication, PublishedRow, Standing
 from schemas.staging import Prospect, Reveal
@@ -43,6 +47,18 @@ PROJECTIONS: dict[BoardKind, Callable[[BoardSign, Sight], Projection]] = {
     "ticker": ticker,
     "podium": podium,
 }
+
+
+Order = tuple[int, bool, list[tuple[int, str]], str]
+
+
+class Line(Message):
+    """An entrant as they were last seen, of which standing that was made, and what orders it."""
+
+    entrant_id: UUID
+    standing: Standing | None
+    order: Order
+    seen: Seen
 
 
 def project(
@@ -94,9 +110,9 @@ def _sight_of(facts: EventFacts, audience: Audience, kind: BoardKind) -> Sight:
         then = msgspec.structs.replace(
             facts, standings=facts.freeze.standings, columns=facts.freeze.columns, by_total=facts.freeze.by_total
         )
-        sight = _standing(then, facts.freeze.outlook, audience, kind, status)
+        sight = _standing(then, facts.freeze.outlook, facts.frozen_lines, audience, kind, status)
         return msgspec.structs.replace(sight, frozen_at=facts.freeze.since)
-    return _standing(facts, facts.outlook, audience, kind, status)
+    return _standing(facts, facts.outlook, facts.lines, audience, kind, status)
 
 
 def _glimpse(facts: EventFacts) -> Glimpse:
@@ -157,14 +173,21 @@ def _published(
     )
 
 
-def _standing(facts: EventFacts, outlook: Outlook, audience: Audience, kind: BoardKind, status: BoardStatus) -> Sight:
+def _standing(
+    facts: EventFacts,
+    outlook: Outlook,
+    lines: dict[UUID, Message],
+    audience: Audience,
+    kind: BoardKind,
+    status: BoardStatus,
+) -> Sight:
     """The standings of now or of a freeze; while marking is blind, nothing in them tells whose they are."""
     names = not facts.is_blind
     return msgspec.structs.replace(
         _common(facts, audience, status),
         revision=_revision(facts, audience, kind, outlook),
         has_names=names,
-        seen=_seen(facts, names=names),
+        seen=_seen(facts, lines, names=names),
         delegations=_delegations(facts) if names else {},
         prospect=outlook.prospect if names else _nameless(outlook.prospect),
     )
@@ -216,18 +239,36 @@ def _published_row(row: PublishedRow, place: int, columns: Sequence[BoardColumn]
     )
 
 
-def _seen(facts: EventFacts, *, names: bool) -> tuple[Seen, ...]:
+def _seen(facts: EventFacts, lines: dict[UUID, Message], *, names: bool) -> tuple[Seen, ...]:
     by_entrant = {standing.entrant_id: standing for standing in facts.standings}
-    seen = [
-        Seen(id=entrant.id, row=_live_row(entrant, by_entrant.get(entrant.id), facts.columns, names=names))
+    there = [
+        _line(facts, lines, entrant, by_entrant.get(entrant.id), names=names)
         for entrant in facts.entrants
         if entrant.status != "withdrawn" and (entrant.code or names)
     ]
-    seen.sort(key=lambda one: _order(one.row))
-    return tuple(
-        msgspec.structs.replace(one, row=msgspec.structs.replace(one.row, place=place))
-        for place, one in enumerate(seen, start=1)
-    )
+    there.sort(key=attrgetter("order"))
+    return tuple(_placed(lines, line, place) for place, line in enumerate(there, start=1))
+
+
+def _line(
+    facts: EventFacts, lines: dict[UUID, Message], entrant: EntrantFacts, standing: Standing | None, *, names: bool
+) -> Line:
+    """The line of an entrant, made anew when their standing is another: all else that it is made of is as it was."""
+    line = lines.get(entrant.id)
+    if not isinstance(line, Line) or line.standing is not standing:
+        row = _live_row(entrant, standing, facts.columns, names=names)
+        line = Line(entrant_id=entrant.id, standing=standing, order=_order(row), seen=Seen(id=entrant.id, row=row))
+        lines[entrant.id] = line
+    return line
+
+
+def _placed(lines: dict[UUID, Message], line: Line, place: int) -> Seen:
+    """What is seen of a line at its place."""
+    if line.seen.row.place == place:
+        return line.seen
+    seen = msgspec.structs.replace(line.seen, row=msgspec.structs.replace(line.seen.row, place=place))
+    lines[line.entrant_id] = msgspec.structs.replace(line, seen=seen)
+    return seen
 
 
 def _live_row(
@@ -245,7 +286,7 @@ def _live_row(
         progress=0,
         state=standing.state if standing else "competing",
     )
-    # Who is absent, unranked or disqualified stays on the board, without points: what was marked is nobody's business in the hall.
+    # Who is absent, unranked or out stays on the board, without points: what was marked is nobody's business in the hall.
     if standing is None or standing.state != "competing" or not standing.marked:
         return row
     return msgspec.structs.replace(
@@ -268,6 +309,6 @@ def _by_number(number: int) -> str:
     return f"#{number}"
 
 
-def _order(row: BoardRow) -> tuple[int, bool, list[tuple[int, str]]]:
+def _order(row: BoardRow) -> Order:
     """Ranked first; then who is not marked yet, then who does not compete; always the same among equals, by code."""
-    return row.rank or LAST, row.state != "competing", natural(row.code)
+    return row.rank or LAST, row.state != "competing", natural(row.code), row.code

@@ -36,7 +36,12 @@ KIND_WORDS: dict[BoardKind, str] = {
     "podium": N_("Podium"),
     "entrant": N_("Entrant"),
 }
-STATE_WORDS = {"absent": N_("Absent"), "unranked": N_("Not ranked"), "disqualified": N_("Disqualified")}
+STATE_WORDS = {
+    "absent": N_("Absent"),
+    "unranked": N_("Not ranked"),
+    "withdrawn": N_("Withdrawn"),
+    "disqualified": N_("Disqualified"),
+}
 LONGEST_TAG = 3
 LANGUAGE_NAMES: dict[Language, str] = {"zh-CN": "中文", "en": "English"}
 

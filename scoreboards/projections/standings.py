@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import msgspec
 
@@ -21,6 +21,8 @@ def standings(sign: BoardSign, sight: Sight) -> Projection:
     )
 
 
-def in_columns(row: BoardRow, indices: Iterable[int]) -> BoardRow:
-    """A row with the figures of these columns alone."""
+def in_columns(row: BoardRow, indices: Sequence[int]) -> BoardRow:
+    """A row with the figures of these columns alone; with all of them it is the very row."""
+    if len(indices) == len(row.figures):
+        return row
     return msgspec.structs.replace(row, figures=tuple(row.figures[index] for index in indices))

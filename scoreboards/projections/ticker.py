@@ -13,7 +13,7 @@ MOST_ROWS = 12
 
 
 def ticker(sign: BoardSign, sight: Sight) -> Projection:
-    """The latest marks first, at most twelve. Who is absent, unranked or disqualified has no points to show."""
+    """The latest marks first, at most twelve. Who is absent, unranked, withdrawn or disqualified has no points to show."""
     indices = {column.id: index for index, column in enumerate(sight.columns)}
     rows = {one.id: one.row for one in sight.seen if one.id and one.row.state == "competing"}
     touched = {

@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 import uvicorn
 
+from competition.plumbing.database import Connection
 from competition.plumbing.transport import AnsweringProtocol, LiveProtocol
 from competition.plumbing.web import Edge
 from scoreboards.app import create_scoreboards
@@ -21,6 +22,14 @@ async def house(dsn: str) -> AsyncIterator[House]:
     """The contest of this test, written by the database's owner."""
     connection = await asyncpg.connect(dsn)
     yield House(connection)
+    await connection.close()
+
+
+@pytest.fixture
+async def board(dsn: str) -> AsyncIterator[Connection]:
+    """A connection with the rights of the boards."""
+    connection = await asyncpg.connect(dsn, server_settings={"role": "leitai_board", "timezone": "UTC"})
+    yield connection
     await connection.close()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from schemas.base import Text
 from schemas.boards import BoardHead, BoardRow
 from scoreboards.facts import Projection
-from scoreboards.store import Venue
+from scoreboards.readings import Venue
 
 NOW = datetime(2026, 5, 1, 6, 0, tzinfo=UTC)
 VENUE = Venue(

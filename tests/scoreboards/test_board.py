@@ -35,7 +35,7 @@ def outline(frames: tuple[Frame, ...]) -> list[tuple[int, int, list[str], list[s
 
 def test_snapshot_says_everything() -> None:
     """A snapshot carries the head and every row, decimals as text."""
-    snapshot = json.loads(new_board().state.snapshot)
+    snapshot = json.loads(new_board().snapshot)
     head = msgspec.convert(snapshot.pop("board"), BoardHead)
     assert head == HEAD
     assert snapshot == {
@@ -107,9 +107,17 @@ def test_news_never_weigh_more_than_the_snapshot() -> None:
     for revision in range(2, PATCHES_KEPT * 2):
         board.advance(projection(revision, row("A", 1, "20"), row("B", 2, str(revision))), NOW)
         assert all(
-            sum(len(frame.text) for frame in board.news_since(since)) <= len(board.state.snapshot)
+            sum(len(frame.text) for frame in board.news_since(since)) <= len(board.snapshot)
             for since in range(1, revision)
         )
+
+
+def test_whoever_goes_with_many_is_told_by_a_snapshot() -> None:
+    """A patch that would name more who are gone than the snapshot says in all is not sent."""
+    crowd = [row(f"N{number:03}", number, "1") for number in range(3, 203)]
+    board = Board(projection(1, row("A", 1, "20"), row("B", 2, "10"), *crowd), VENUE, NOW)
+    board.advance(projection(2), NOW)
+    assert [(one["type"], len(one["rows"])) for one in decoded(board.news_since(1))] == [("snapshot", 2)]
 
 
 def test_status_says_how_the_board_is() -> None:
@@ -157,4 +165,4 @@ def applied(revision: int, had: dict[str, Any], news: tuple[Frame, ...]) -> tupl
 
 def rows_of(board: Board) -> dict[str, Any]:
     """The latest rows."""
-    return {row["code"]: row for row in json.loads(board.state.snapshot)["rows"]}
+    return {row["code"]: row for row in json.loads(board.snapshot)["rows"]}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
 
 from competition.plumbing.clock import now
-from competition.plumbing.database import open_pool
 from scoreboards import hub as hub_module
-from scoreboards import store
-from scoreboards.hub import COALESCE_SECONDS, FULL_LOOK_SECONDS, IDLE_SECONDS, Hub, pause_after
+from scoreboards import readings
+from scoreboards.hub import COALESCE_SECONDS, FULL_LOOK_SECONDS, IDLE_SECONDS, Hub, Key, pause_after
+from scoreboards.readings import EventReading
+from scoreboards.store import board_pool
 from tests.scoreboards.house import House
 
 
@@ -26,7 +30,7 @@ async def event(house: House) -> tuple[UUID, list[UUID]]:
 @pytest.fixture
 async def hub(dsn: str) -> AsyncIterator[Hub]:
     """A hub that is told nothing by itself."""
-    async with await open_pool(dsn, "leitai_board", most=2) as pool:
+    async with await board_pool(dsn) as pool:
         hub = Hub(pool, now=now)
         yield hub
         hub.close()
@@ -34,7 +38,7 @@ async def hub(dsn: str) -> AsyncIterator[Hub]:
 
 async def polled(hub: Hub, house: House) -> None:
     """Let a poll happen, and what it finds be read."""
-    hub.compare(await store.counters(house.connection))
+    hub.compare(await readings.counters(house.connection))
     working = asyncio.create_task(hub.run())
     await asyncio.sleep(0.1)
     working.cancel()
@@ -56,23 +60,79 @@ async def test_board_is_loaded_when_it_is_asked_for(hub: Hub) -> None:
 async def test_all_boards_of_an_event_are_one_reading(
     hub: Hub, house: House, event: tuple[UUID, list[UUID]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many pages of an event are asked for, it is read once; and once more when it moves."""
-    read, facts_of = [], store.facts_of
-
-    async def counted(connection: object, event_id: UUID) -> store.EventReading | None:
-        read.append(event_id)
-        return await facts_of(connection, event_id)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(store, "facts_of", counted)
+    """However many pages of an event are asked for, it is read once; and when it moves, what has changed is."""
+    read: list[str] = []
+    for name in ("facts_of", "facts_after"):
+        monkeypatch.setattr(readings, name, noting(name, read))
     for entrant in (None, "1-01", "1-02"):
         await hub.board("hall", "public", entrant)
-    assert len(read) == 1
+    assert read == ["facts_of"]
     event_id, (first, _) = event
     await house.stand(event_id, [{"entrant_id": first, "rank": 1, "total": "40", "marked": 5}])
     await hub.refresh(event_id)
-    assert len(read) == 2
+    assert read == ["facts_of", "facts_after"]
     shown = [await hub.board("hall", "public", entrant) for entrant in (None, "1-01")]
     assert [board.state.projection.rows[0].code for board in shown if board] == ["1-01", "1-01"]
+
+
+def noting(name: str, read: list[str]) -> Callable[..., Awaitable[EventReading | None]]:
+    """One way of reading, which notes that it was taken."""
+    reading: Callable[..., Awaitable[EventReading | None]] = getattr(readings, name)
+
+    async def noted(*given: object) -> EventReading | None:
+        read.append(name)
+        return await reading(*given)
+
+    return noted
+
+
+async def test_board_moves_when_it_is_followed_or_asked_for(
+    hub: Hub, house: House, event: tuple[UUID, list[UUID]]
+) -> None:
+    """Before anybody's eyes it moves at once; where nobody looks it costs nothing until somebody asks for it or comes to it."""
+    followed, other, page = [await hub.board("hall", "public", entrant) for entrant in (None, "1-01", "1-02")]
+    assert followed
+    assert other
+    assert page
+    with follower(hub, Key("hall", "public", None)) as viewer:
+        event_id, (first, _) = event
+        await house.stand(event_id, [{"entrant_id": first, "rank": 1, "total": "40", "marked": 5}])
+        await hub.refresh(event_id)
+        assert viewer.recv(1 << 16).count(b'"type":"snapshot"') == 2  # the head has changed: it is live now
+        assert (followed.revision, other.revision, page.revision) == (1, 0, 0)
+        assert await hub.board("hall", "public", "1-01") is other
+        assert other.revision == 1
+        with follower(hub, Key("hall", "public", "1-02")) as late:
+            assert page.revision == 1
+            assert b'"revision":1' in late.recv(1 << 16)
+
+
+@contextmanager
+def follower(hub: Hub, key: Key) -> Iterator[socket.socket]:
+    """Somebody's end of a connection by which they follow a board."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        ours.setblocking(False)
+        hub.admit(key, ours, "socket", None)
+        yield theirs
+
+
+async def test_now_and_then_events_are_read_whole(hub: Hub, house: House, event: tuple[UUID, list[UUID]]) -> None:
+    """Should a standing ever change without a revision, no board keeps it wrong for long."""
+    event_id, (first, _) = event
+    await house.stand(event_id, [{"entrant_id": first, "rank": 1, "total": "40", "marked": 5}])
+    totals = []
+    board = await hub.board("hall")
+    assert board is not None
+    await polled(hub, house)
+    await house.connection.execute("UPDATE standing SET total = 41")
+    for looked in (hub._looked, float("-inf")):
+        hub._looked = looked
+        hub.hear(event_id)
+        await polled(hub, house)
+        assert await hub.board("hall") is board
+        totals.append(json.loads(board.snapshot)["rows"][0]["total"])
+    assert totals == ["40", "41"]
 
 
 async def test_board_follows_the_counters(hub: Hub, house: House, event: tuple[UUID, list[UUID]]) -> None:
@@ -83,8 +143,9 @@ async def test_board_follows_the_counters(hub: Hub, house: House, event: tuple[U
     await polled(hub, house)
     await house.stand(event_id, [{"entrant_id": first, "rank": 1, "total": "40", "marked": 5}], notify=False)
     await polled(hub, house)
+    assert await hub.board("hall") is board
     assert (board.revision, board.state.projection.head.status) == (1, "live")
-    hub.compare(await store.counters(house.connection))
+    hub.compare(await readings.counters(house.connection))
     assert not hub._stale
 
 

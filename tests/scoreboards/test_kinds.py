@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -31,11 +32,13 @@ from schemas.boards import (
     TeamRow,
     TickerRow,
 )
+from schemas.results import EntrantState
 from scoreboards.app import _templates
 from scoreboards.benches import bench_scene, extra_face
 from scoreboards.forms import BoardPage, Form, Shape
-from scoreboards.store import Venue
+from scoreboards.readings import Venue
 from scoreboards.ticker import age_of
+from scoreboards.words import STATE_WORDS
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 5, 1, 2, 0, tzinfo=UTC)
@@ -120,6 +123,15 @@ def test_scripts_show_the_same() -> None:
         [node, "--test", str(HERE / "kinds.test.mjs")], capture_output=True, text=True, timeout=60, check=False
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("kind", ["standings", "benches", "entrant"])
+def test_pages_and_scripts_have_a_word_for_every_state(kind: BoardKind) -> None:
+    """The page carries for its script the very words that it is painted with: who withdrew is not called disqualified."""
+    template = files("scoreboards").joinpath(f"templates/kinds/{kind}.html").read_text("utf-8")
+    states = "|".join(get_args(EntrantState))
+    assert dict(re.findall(rf"""data-word-({states})="{{{{ _\('([^']+)'\) }}}}\"""", template)) == STATE_WORDS
+    assert {"competing", *STATE_WORDS} == set(get_args(EntrantState))
 
 
 def test_teams_are_told_with_the_members_that_count(engine: JinjaTemplateEngine) -> None:

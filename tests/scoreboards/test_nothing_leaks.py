@@ -106,8 +106,11 @@ async def whose_codes_these_are(twin: Twin) -> None:
 
 
 async def marks_and_what_they_come_to(twin: Twin) -> None:
-    """Marks, totals that a penalty took from, somebody out, a draft, what it comes to; more often in one than in the other."""
-    await twin.mark("12", "13", own(twin, "99", "7"), state=own(twin, "disqualified", "absent"))
+    """Marks, totals that a penalty took from, somebody who withdrew or is ruled out, a draft, what it comes to.
+
+    More often in one than in the other.
+    """
+    await twin.mark("12", "13", own(twin, "99", "7"), state=own(twin, "withdrawn", "disqualified"))
     for total in range(2 * twin.number):
         await twin.mark(str(20 + total), own(twin, "99", "7"))
     await twin.house.publish(

@@ -28,7 +28,8 @@ from schemas.boards import (
     RevealStage,
     Row,
 )
-from scoreboards import app, forms, podium, prospects, store
+from scoreboards import app, forms, podium, prospects
+from scoreboards.readings import Venue
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
@@ -108,7 +109,7 @@ def rendered(
         board=board,
         rows=rows,
         revision=7,
-        venue=store.Venue(
+        venue=Venue(
             competition_id=UUID(int=1),
             competition=Text(zh="大赛", en="Contest"),
             place="Wuhan",
@@ -263,7 +264,7 @@ def test_entrants_page_says_what_is_still_possible_in_words() -> None:
     for sentence in (
         f"Place 4 {LATIN} 浙江 A04 Total 59.95",
         "The boards are frozen: this is how it stood then.",
-        "1st place out of reach: 12.55 are missing 2nd place level on points 3rd place 1.25 more needed",
+        "1st place out of reach: 12.55 short 2nd place level on points 3rd place 1.25 more needed",
         "Place 2 – 9 Total 59.95 – 84.95",
         f"3 李小明 1.25 more 61.20 4 {LATIN} 59.95 5 王芳 level 59.95",
         "Theory 16.50 / 20 Practice – / 80",

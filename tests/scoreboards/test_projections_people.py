@@ -147,6 +147,7 @@ CLOSED = Focus(code="1-02", least=None, most=None, best=None, worst=None, needs=
     [
         (facts(outlook=Outlook(prospect=prospect(reaches=()))), CLOSED),
         (facts(standings=(standing(1, None, "40", state="disqualified"),)), CLOSED),
+        (facts(standings=(standing(1, None, "40", state="withdrawn"),)), CLOSED),
         (
             facts(
                 publication=publication("provisional", published(2, "1-02", "王伟", "40", number=1)),
@@ -166,7 +167,7 @@ CLOSED = Focus(code="1-02", least=None, most=None, best=None, worst=None, needs=
             ),
         ),
     ],
-    ids=["all is marked", "not competing", "a list is out", "places go by something else", "frozen"],
+    ids=["all is marked", "not competing", "withdrawn", "a list is out", "places go by something else", "frozen"],
 )  # fmt: skip
 def test_focus_tells_what_may_be_told(given: EventFacts, focus: Focus) -> None:
     """Nothing once nothing can change or a list is out; no points where they do not decide; what it was, behind a freeze."""

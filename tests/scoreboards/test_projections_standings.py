@@ -66,7 +66,7 @@ def test_projection_of_a_publication_is_that_publication(status: PublicationStat
 
 
 def test_order_puts_ranked_first_then_unmarked_then_out() -> None:
-    """Places go 1 to n: by rank, equals by code, then who is not marked yet, then who is absent, not ranked or disqualified."""
+    """Places go 1 to n: by rank, equals by code, then who is not marked yet, then who is absent or out."""
     rows = rows_of(
         facts(
             entrants=tuple(entrant(number, f"1-{13 - number}") for number in range(1, 8)),
@@ -92,7 +92,7 @@ def test_order_puts_ranked_first_then_unmarked_then_out() -> None:
     ]
 
 
-@pytest.mark.parametrize("state", ["absent", "unranked", "disqualified"])
+@pytest.mark.parametrize("state", ["absent", "unranked", "withdrawn", "disqualified"])
 def test_row_of_who_is_out_carries_no_points(state: EntrantState) -> None:
     """The points of who does not compete are not shown."""
     out = standing(1, None, "90", state=state, criteria={"A": Decimal(9)})
@@ -101,8 +101,8 @@ def test_row_of_who_is_out_carries_no_points(state: EntrantState) -> None:
     )
 
 
-def test_withdrawn_entrants_are_absent_from_the_board() -> None:
-    """Who withdrew is not on the board at all."""
+def test_who_withdrew_before_any_mark_is_not_on_the_board() -> None:
+    """At registration: they never competed."""
     entrants = (entrant(1, "1-02", status="withdrawn"), entrant(2, "1-01"))
     assert [one.code for one in rows_of(facts(entrants=entrants))] == ["1-01"]
 

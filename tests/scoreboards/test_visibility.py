@@ -279,11 +279,22 @@ def _with_later_marks(given: EventFacts) -> EventFacts:
     )
 
 
+def _with_a_withdrawal_in_the_ledger(given: EventFacts) -> EventFacts:
+    return replace(_counted_on(given), standings=(standing(1, None, "40", state="withdrawn"), standing(2, 1, "30")))
+
+
 def _before_any_mark(given: EventFacts) -> EventFacts:
     return replace(given, revision=0, outlook_number=0, standings=(), outlook=Outlook())
 
 
-HIDDEN_BY_A_FREEZE = [_with_later_marks, _before_any_mark, _with_a_draft, _listed_the_other_way, _counted_on]
+HIDDEN_BY_A_FREEZE = [
+    _with_later_marks,
+    _with_a_withdrawal_in_the_ledger,
+    _before_any_mark,
+    _with_a_draft,
+    _listed_the_other_way,
+    _counted_on,
+]
 
 
 @pytest.mark.parametrize("change", HIDDEN_BY_A_FREEZE)

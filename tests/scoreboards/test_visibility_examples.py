@@ -46,7 +46,7 @@ def standings(draw: st.DrawFn) -> tuple[Standing, ...]:
             draw(st.none() | numbers),
             str(draw(points)),
             shared=draw(st.booleans()),
-            state=draw(st.sampled_from(["competing", "absent", "unranked", "disqualified"])),
+            state=draw(st.sampled_from(["competing", "absent", "unranked", "withdrawn", "disqualified"])),
             stages=draw(st.dictionaries(st.sampled_from(["theory"]), points)),
             criteria=draw(st.dictionaries(st.sampled_from(["A"]), points)),
             marked=draw(st.integers(min_value=0, max_value=10)),

@@ -1,8 +1,8 @@
-"""What the boards cost, how late the last viewer is, and what a crowd leaves behind.
+"""What the boards cost, how late the last viewer is, what a crowd leaves behind, and what a revision costs.
 
-``python -m tests.benchmarks.boards`` (or ``make bench-boards``) prints three tables: fan-out, latency, crowd. Servers run on one
-core and everything else on another; all have the same viewers, a program in C (`viewers`). Rounds are interleaved, figures are
-medians of the rounds; ratios travel better between machines than figures.
+``python -m tests.benchmarks.boards`` (or ``make bench-boards``) prints four tables: fan-out, latency, crowd, revision. Servers
+run on one core and everything else on another; all have the same viewers, a program in C (`viewers`). Rounds are interleaved,
+figures are medians of the rounds; ratios travel better between machines than figures.
 
 Measured: see ``README.md`` one folder up.
 """
@@ -21,11 +21,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.boards import crowd, fan_out, latency
+from tests.benchmarks.boards import crowd, fan_out, latency, revision
 from tests.benchmarks.boards.contenders import CONTENDERS, Contender, install_packages
 from tests.benchmarks.boards.machine import VIEWERS, compiled, load_core, raise_limits
 
-TABLES = ("fan-out", "latency", "crowd")
+TABLES = ("fan-out", "latency", "crowd", "revision")
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,8 @@ async def measure(tables: Sequence[str], plan: Plan, contenders: Sequence[Conten
                         rounds=plan.leaving_rounds,
                     )
                     out.print(crowd.table_of(findings))
+                case "revision":
+                    out.print(revision.table_of(await revision.measure(home)))
 
 
 async def fan_out_of(contenders: Sequence[Contender], viewers: Path, home: Path, plan: Plan, out: Console) -> Table:

@@ -26,9 +26,10 @@ from schemas.base import Text
 from schemas.boards import BoardColumn
 from schemas.results import Standing
 from scoreboards import hub as hub_module
-from scoreboards import sockets, store
+from scoreboards import readings, sockets, store
 from scoreboards.facts import BoardSign, EntrantFacts, EventFacts
 from scoreboards.hub import Hub
+from scoreboards.readings import Counters, EventReading, Venue
 from tests.benchmarks.boards.servers.lines import each_line, run
 
 BOARD = "hall"
@@ -40,7 +41,7 @@ COLUMNS = tuple(
     BoardColumn(id=letter, kind="criterion", name=Text(zh=f"任务{letter}", en=f"Task {letter}"), points=Decimal(25))
     for letter in "ABCD"
 )
-READING = store.EventReading(
+READING = EventReading(
     facts=EventFacts(
         id=EVENT,
         name=Text(zh="数控机床装调维修工", en="CNC machine tool assembly and maintenance"),
@@ -57,11 +58,12 @@ READING = store.EventReading(
         ),
         standings=(),
     ),
-    venue=store.Venue(
+    venue=Venue(
         competition_id=UUID(int=2),
         competition=Text(zh="职业技能大赛", en="Skills contest"), place="芜湖", time_zone="Asia/Shanghai"
     ),
     signs=(BoardSign(id=BOARD, title=Text(zh="实时排名", en="Live standings")),),
+    setting="",
 )  # fmt: skip
 
 
@@ -84,7 +86,7 @@ class Memory:
             )
             for number in range(1, ROWS + 1)
         )  # fmt: skip
-        facts = msgspec.structs.replace(READING.facts, revision=revision, shown=revision, standings=standings)
+        facts = READING.facts.moved(revision=revision, shown=revision, standings=standings)
         self.reading = msgspec.structs.replace(READING, facts=facts)
 
     @asynccontextmanager
@@ -96,11 +98,11 @@ class Memory:
         """The one event has the one board."""
         return EVENT if board_id == BOARD else None
 
-    async def facts_of(self, _: Connection, _event_id: UUID) -> store.EventReading | None:
+    async def facts(self, _: Connection, _before: UUID | EventReading) -> EventReading | None:
         """The facts as they are now."""
         return self.reading
 
-    def counters(self) -> dict[UUID, store.Counters]:
+    def counters(self) -> dict[UUID, Counters]:
         """What the listener's poll would read."""
         return {EVENT: self.reading.counters}
 
@@ -110,7 +112,7 @@ async def main() -> None:
     memory = Memory()
     hub = Hub(memory, now=clock.now)  # type: ignore[arg-type]
     store.event_of_board = memory.event_of_board  # type: ignore[assignment]
-    store.facts_of = memory.facts_of  # type: ignore[assignment]
+    readings.facts_of = readings.facts_after = memory.facts  # type: ignore[assignment]
     hub_module.COALESCE_SECONDS = 0
     app = Litestar(
         route_handlers=[*sockets.HANDLERS],
