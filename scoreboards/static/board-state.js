@@ -5,7 +5,7 @@ export const MOST_MOVERS = 6;
 export const ROWS_ON_SCREEN = 12;
 
 /** How wide is short, and how wide medium, in letters: of a name, and of a board's title. */
-const NAME = [10, 18];
+const NAME = [10, 20];
 const TITLE = [24, 48];
 const MOST_PLACES = 6;
 const CUT_PLACES = 4;

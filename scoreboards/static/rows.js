@@ -241,7 +241,7 @@ export class ListView {
   #light(element, texts) {
     if (!element || element.hidden) return;
     const style = getComputedStyle(this.root);
-    const [ink, glow] = [style.getPropertyValue("--brand-accent-ink"), style.getPropertyValue("--glow")];
+    const [ink, glow] = [style.getPropertyValue("--brand-accent-bright"), style.getPropertyValue("--glow")];
     light(element, { backgroundColor: glow });
     for (const lit of element.querySelectorAll("[data-lit]")) {
       if (texts.get(lit) !== lit.textContent) light(lit, { color: ink });
