@@ -28,7 +28,7 @@ class SheetsChanged(Message, tag="sheets", tag_field="type"):
 
 
 class LookAgain(Message, tag="look_again", tag_field="type"):
-    """Something else changed (the draw, a session, the scheme, the panels): fetch ``/judge/sheets``."""
+    """Something else changed (the draw, a session or its clock, the scheme, the panels): fetch ``/judge/sheets``."""
 
 
 class Said(Message, tag="message", tag_field="type"):

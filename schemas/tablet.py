@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import UUID
 
 from schemas.base import Message, Text
+from schemas.boards import BoardSession
 from schemas.marks import CorrectionReason, Drawing, Flag, MarkState, Signer
 from schemas.scheme import SubCriterion
 
@@ -108,12 +109,10 @@ class OwnSheet(Message):
     photographs: tuple[OwnPhotograph, ...]
 
 
-class OwnSession(Message):
-    """When a batch of entrants competes."""
+class OwnSession(BoardSession):
+    """When a batch of entrants competes, and its clock. ``time_back``: benches' numbers, and the seconds each was given back."""
 
-    number: int
-    starts_at: datetime
-    ends_at: datetime
+    time_back: tuple[tuple[int, int], ...] = ()
 
 
 class OwnEvent(Message):

@@ -19,6 +19,8 @@ from competition.demo import people
 from competition.judging import actions as judging
 from competition.ledger.book import Shelf
 from competition.ledger.store import scheme_of
+from competition.plumbing.clock import new_id
+from competition.plumbing.countdown import phase
 from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
 from competition.registration import actions as registration
@@ -28,6 +30,7 @@ from competition.schemes import actions as schemes
 from competition.schemes.files import shipped_scheme
 from competition.staging import actions as staging
 from competition.timetable import actions as timetable
+from competition.timetable import clock_store, clocks
 from schemas.access import Person, Role
 from schemas.aspects import Measurement
 from schemas.base import Message, Text
@@ -50,6 +53,9 @@ BOARDS: tuple[tuple[str, BoardKind, Text], ...] = (
     ("cnc-podium", "podium", Text(zh="颁奖台", en="podium")),
 )
 """The boards of the demo: address, kind, and what is said of it behind the trade."""
+
+TIME_BACK_SECONDS = 5 * 60
+TIME_BACK_REASON = "工位断电 power cut at the bench"
 
 ROBOT = "robot"
 """The name of a robot's tablet; those of an earlier run are taken out of use."""
@@ -142,6 +148,25 @@ async def prepare_demo(
     return demo
 
 
+async def run_clock(connection: Connection, demo: Demo, *, now: datetime) -> None:
+    """Let the clock of a session run: one that is started already goes on; else the next one starts, with time back for a bench."""
+    event_id, organiser = await _event_and_organiser(connection, demo)
+    sessions = (await clock_store.clocks_of(connection, event_id)).values()
+    if any(phase(session, now, TIME_BACK_SECONDS) in {"running", "last", "paused"} for session in sessions):
+        return
+    coming = next((session.number for session in sessions if session.started_at is None), None)
+    if coming is None:
+        return
+    await clocks.start_clock(connection, event_id, coming, actor_id=organiser.id, now=now)
+    benches = (await clock_store.bench_times_of(connection, event_id)).get(coming, ())
+    seconds, reason, by = TIME_BACK_SECONDS, TIME_BACK_REASON, organiser.id
+    for place in benches[:3][-1:]:
+        if not place.extra:
+            await clocks.give_time_back(
+                connection, event_id, coming, place.bench, seconds, reason, id=new_id(), actor_id=by, now=now
+            )
+
+
 async def enrol_url(connection: Connection, base_url: str, judge_id: UUID, *, now: datetime) -> str:
     """A fresh one-time link for a judge's tablet."""
     return f"{base_url}/judge/enrol/{await access.open_enrolment(connection, judge_id, now=now)}"
@@ -196,21 +221,23 @@ async def _presenter(connection: Connection, now: datetime) -> Login | None:
 
 async def _boards(connection: Connection, earlier: Demo, now: datetime) -> tuple[Board, ...]:
     """The boards of the demo. Those that an earlier Leitai did not know are opened now; who closes one does not find it again."""
-    event, organiser = (
-        (await entrants.every_event(connection))[0],
-        await accounts.account_named(connection, earlier.organiser.username),
-    )
-    assert organiser is not None  # noqa: S101 - it is in the file that was written with it
-    person = Person(id=organiser.id, role=organiser.role, name=organiser.name)
-    scheme = await scheme_of(connection, event.id)
-    opened = {board.id for board in await boards_of(connection, event.id)}
+    event_id, person = await _event_and_organiser(connection, earlier)
+    scheme = await scheme_of(connection, event_id)
+    opened = {board.id for board in await boards_of(connection, event_id)}
     known = opened | {board.id for board in earlier.boards} if opened else set()
     for board_id, kind, what in BOARDS:
         has_none = scheme is None or (kind == "teams" and not scheme.teams) or (kind == "medals" and not scheme.awards)
         if board_id not in known and not has_none:
             title = Text(zh=f"{TRADE.zh} {what.zh}", en=f"{TRADE.en}: {what.en}")
-            await staging.open_board(connection, event.id, board_id, kind, title, person=person, now=now)
-    return await boards_of(connection, event.id)
+            await staging.open_board(connection, event_id, board_id, kind, title, person=person, now=now)
+    return await boards_of(connection, event_id)
+
+
+async def _event_and_organiser(connection: Connection, demo: Demo) -> tuple[UUID, Person]:
+    organiser = await accounts.account_named(connection, demo.organiser.username)
+    assert organiser is not None  # noqa: S101 - it is in the file that was written with it
+    [event, *_] = await entrants.every_event(connection)
+    return event.id, Person(id=organiser.id, role=organiser.role, name=organiser.name)
 
 
 async def _event(connection: Connection, actor: UUID, now: datetime) -> UUID:

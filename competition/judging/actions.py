@@ -148,7 +148,7 @@ async def retract_mark(
         record = pen.book.record(sheet.entrant_id)
         mark = known[command.mark].entry if command.mark in known else None
         retraction = rules.retracted(command, mark, sheet, pen.book.scheme, record, person=person, now=now)
-        if await store.is_taken_back(connection, sheet.entrant_id, command.mark):
+        if await store.retraction_of(connection, sheet.entrant_id, command.mark):
             raise rules.NothingToTakeBack(code=sheet.code)
         aspect = pen.book.aspects[retraction.aspect]
         if panels.is_seen(aspect, command.mark, record, panel, now):
@@ -188,10 +188,11 @@ async def record_paper(
 async def let_count(
     connection: Connection, shelf: Shelf, mark_id: UUID, reason: str, *, person: Person, now: datetime
 ) -> Receipt:
-    """Decide for a mark, as the chief judge: what it says counts from now on. The same ruling twice is one."""
-    reason, sheet_id = reason.strip(), await store.sheet_of_mark(connection, mark_id)
-    if sheet_id is None:
-        raise NotFound
+    """Decide for a mark, as the chief judge: what it says counts from now on. The same ruling twice is one.
+
+    A signed sheet is open again with it, for its judge to sign once more.
+    """
+    reason, sheet_id = reason.strip(), await _sheet_of_mark(connection, mark_id)
     event_id = await event_of(connection, sheet_id)
     async with writing(connection, shelf, event_id, now=now) as pen:
         panel = await store.panels_with(connection, [sheet_id])
@@ -212,12 +213,43 @@ async def let_count(
             reason=reason,
             person=person,
             now=now,
-            is_taken_back=await store.is_taken_back(connection, sheet.entrant_id, mark_id),
+            is_taken_back=await store.retraction_of(connection, sheet.entrant_id, mark_id) is not None,
         )
         clerk = Clerk(pen, panel, known, now)
+        if sheet.is_sealed():
+            clerk.reopen(sheet, reason, person.id)
         receipt = clerk.enter(ruling)
         await clerk.put_away(connection)
     return receipt
+
+
+async def leave_out(
+    connection: Connection, shelf: Shelf, mark_id: UUID, reason: str, *, person: Person, now: datetime
+) -> Receipt:
+    """Decide against a mark without effect, as the chief judge: what stands, and is signed, stays. The same twice is one."""
+    reason, sheet_id = reason.strip(), await _sheet_of_mark(connection, mark_id)
+    event_id = await event_of(connection, sheet_id)
+    async with writing(connection, shelf, event_id, now=now) as pen:
+        sheet = await store.sheet_with(connection, sheet_id)
+        [known] = (await written_with(connection, [mark_id])).values()
+        assert sheet is not None  # noqa: S101 - it has a mark
+        assert isinstance(known.entry, Mark)  # noqa: S101 - it was found among the marks
+        if retraction_id := await store.retraction_of(connection, sheet.entrant_id, mark_id):
+            [again] = (await written_with(connection, [retraction_id])).values()
+            if rulings.has_left_out(again.entry, reason, person):
+                return Receipt(id=retraction_id, position=again.position, revision=again.revision)
+        entry = rulings.leave_out(
+            known.entry,
+            sheet,
+            pen.book.record(sheet.entrant_id),
+            id=new_id(),
+            reason=reason,
+            person=person,
+            now=now,
+            is_taken_back=retraction_id is not None,
+        )
+        position = pen.add(entry)
+    return Receipt(id=entry.id, position=position, revision=pen.revision)
 
 
 async def open_revote(
@@ -293,6 +325,13 @@ async def event_of(connection: Connection, sheet_id: UUID) -> UUID:
     if event_id is None:
         raise rules.NoSuchSheet
     return event_id
+
+
+async def _sheet_of_mark(connection: Connection, mark_id: UUID) -> UUID:
+    sheet_id = await store.sheet_of_mark(connection, mark_id)
+    if sheet_id is None:
+        raise NotFound
+    return sheet_id
 
 
 async def written(connection: Connection, entry_id: UUID) -> Written | None:

@@ -14,7 +14,7 @@ import competition
 from competition.plumbing.templating import SHARED_STATIC, SHARED_TEMPLATES
 
 APP = SHARED_STATIC / "judge"
-BESIDE = ("tokens.css", "mark.svg", "live.js")
+BESIDE = ("tokens.css", "mark.svg", "live.js", "countdown.js")
 """What the app uses of the house's other static files."""
 
 PAGES = ("tablet.html", "outbox.html", "sheet.html", "worker.js")

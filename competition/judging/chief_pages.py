@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from competition.judging import actions, desk_store, messages
@@ -25,6 +25,7 @@ from competition.plumbing.database import Connection
 from competition.plumbing.errors import FieldsUnreadable
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from schemas.access import Person
@@ -33,14 +34,15 @@ from schemas.base import Command, Message
 from schemas.desk import NotedMark
 from schemas.hall import TabletLine
 from schemas.marks import Say
-from schemas.problems import Problem
+from schemas.problems import N_, Problem
 from schemas.scheme import SubCriterion
 
 MOST_NOTED = 50
 """How many marks that need a look the page lists; the others come up as these are decided."""
 
+IS_DECIDED = N_("It is decided, and on record.")
+
 AnyRequest = Request[Person, Any, Any]
-Done = Literal["", "counts", "revote", "answered", "said", "entered", "reopened"]
 
 
 class JudgingPage(Message):
@@ -62,19 +64,18 @@ class JudgingPage(Message):
     problems: tuple[ProblemLine, ...]
     judges: dict[UUID, str]
     message_ids: dict[UUID | None, UUID]
-    done: Done = ""
     problem: str = ""
 
 
 class RulingForm(Command):
-    """What the form that lets a mark count sends."""
+    """What the forms send that let a mark count or leave it out."""
 
     reason: str
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
 class RulingsForm(Command):
-    """What the form sends that lets all marks of one tablet count: browsers send one alone as a value, several as a list."""
+    """What the form sends that decides about all marks of one tablet: browsers send one alone as a value, several as a list."""
 
     reason: str
     marks: UUID | list[UUID] = []  # noqa: RUF012 - msgspec gives each form its own
@@ -105,10 +106,9 @@ async def judging_page(
     connection: NamedDependency[Connection],
     state: State,
     event_id: FromPath[UUID],
-    done: FromQuery[Done] = "",
 ) -> Template:
     """Who has marked what, who is waited for, what needs a decision, who asks for help, and how the tablets are."""
-    return await _judging(request, connection, state, event_id, done=done)
+    return await _judging(request, connection, state, event_id)
 
 
 @post("/desk/events/{event_id:uuid}/marks/{mark_id:uuid}/ruling", may="reopen_sheet")
@@ -120,12 +120,12 @@ async def let_count(
     mark_id: FromPath[UUID],
     data: URLEncodedBody[RulingForm],
 ) -> Redirect | Template:
-    """Let a mark count that had no effect, or say again that the one that stands does."""
+    """Let a mark count that had no effect."""
     try:
         await actions.let_count(connection, state.shelf, mark_id, data.reason, person=request.user, now=clock.now())
     except Problem as problem:
         return await _judging(request, connection, state, event_id, problem=problem)
-    return _back(event_id, "counts", "look")
+    return _back(request, event_id, "look", IS_DECIDED)
 
 
 @post("/desk/events/{event_id:uuid}/rulings", may="reopen_sheet")
@@ -138,11 +138,45 @@ async def let_all_count(
 ) -> Redirect | Template:
     """Let marks count against which nothing stands, one after the other, so that tablets need not wait for the last of them."""
     try:
-        for mark_id in data.marks if isinstance(data.marks, list) else [data.marks]:
+        for mark_id in _chosen_marks(data):
             await actions.let_count(connection, state.shelf, mark_id, data.reason, person=request.user, now=clock.now())
     except Problem as problem:
         return await _judging(request, connection, state, event_id, problem=problem)
-    return _back(event_id, "counts", "look")
+    return _back(request, event_id, "look", IS_DECIDED)
+
+
+@post("/desk/events/{event_id:uuid}/marks/{mark_id:uuid}/left-out", may="reopen_sheet")
+async def leave_out(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    mark_id: FromPath[UUID],
+    data: URLEncodedBody[RulingForm],
+) -> Redirect | Template:
+    """Leave a mark out that had no effect."""
+    try:
+        await actions.leave_out(connection, state.shelf, mark_id, data.reason, person=request.user, now=clock.now())
+    except Problem as problem:
+        return await _judging(request, connection, state, event_id, problem=problem)
+    return _back(request, event_id, "look", IS_DECIDED)
+
+
+@post("/desk/events/{event_id:uuid}/left-out", may="reopen_sheet")
+async def leave_all_out(
+    request: AnyRequest,
+    connection: NamedDependency[Connection],
+    state: State,
+    event_id: FromPath[UUID],
+    data: URLEncodedBody[RulingsForm],
+) -> Redirect | Template:
+    """Leave marks out, one after the other."""
+    try:
+        for mark_id in _chosen_marks(data):
+            await actions.leave_out(connection, state.shelf, mark_id, data.reason, person=request.user, now=clock.now())
+    except Problem as problem:
+        return await _judging(request, connection, state, event_id, problem=problem)
+    return _back(request, event_id, "look", IS_DECIDED)
 
 
 @post("/desk/events/{event_id:uuid}/revotes", may="reopen_sheet")
@@ -160,7 +194,7 @@ async def open_revote(
         )
     except Problem as problem:
         return await _judging(request, connection, state, event_id, problem=problem)
-    return _back(event_id, "revote", "votes")
+    return _back(request, event_id, "votes", N_("The panel is asked to vote again."))
 
 
 @post("/desk/events/{event_id:uuid}/messages", may="reopen_sheet")
@@ -177,10 +211,15 @@ async def say(
         await messages.say(connection, event_id, command, request.user, clock.now())
     except Problem as problem:
         return await _judging(request, connection, state, event_id, problem=problem)
-    return _back(event_id, "answered" if data.answers else "said", "problems")
+    said = N_("The answer is on its way.") if data.answers else N_("The judges are told.")
+    return _back(request, event_id, "problems", said)
 
 
-HANDLERS = (judging_page, let_count, let_all_count, open_revote, say)
+HANDLERS = (judging_page, let_count, let_all_count, leave_out, leave_all_out, open_revote, say)
+
+
+def _chosen_marks(data: RulingsForm) -> list[UUID]:
+    return data.marks if isinstance(data.marks, list) else [data.marks]
 
 
 def _chosen(judge: str) -> UUID | None:
@@ -197,7 +236,6 @@ async def _judging(
     state: State,
     event_id: UUID,
     *,
-    done: Done = "",
     problem: Problem | None = None,
 ) -> Template:
     event, now = await event_on(connection, event_id), clock.now()
@@ -220,11 +258,10 @@ async def _judging(
         problems=problems,
         judges=await desk_store.judges_of(connection, event_id),
         message_ids={None: new_id(), **{line.problem.id: new_id() for line in problems if not line.answers}},
-        done=done,
         problem=sentence_of(problem) if problem else "",
     )
     return page("judging.html", content, status_code=problem.status if problem else 200)
 
 
-def _back(event_id: UUID, done: Done, part: str) -> Redirect:
-    return Redirect(f"/desk/events/{event_id}/judging?done={done}#{part}", status_code=303)
+def _back(request: AnyRequest, event_id: UUID, part: str, sentence: str) -> Redirect:
+    return done(request, f"/desk/events/{event_id}/judging#{part}", sentence)

@@ -101,15 +101,11 @@ class Clerk:
         )
         for own in panel:
             if own.is_current and own.is_sealed() and own.judge_id in votes:
-                self._reopen(own, aspect, by)
+                self.reopen(own, f"重评 / re-vote {aspect.id}", by)
         return position
 
-    async def put_away(self, connection: Connection) -> None:
-        """Note on the sheets what was reopened."""
-        for entry in self._reopened:
-            await store.reopen(connection, entry.sheet_id, by=entry.by, reason=entry.reason, now=self._now)
-
-    def _reopen(self, sheet: rules.Sheet, aspect: Aspect, by: UUID | None) -> None:
+    def reopen(self, sheet: rules.Sheet, reason: str, by: UUID | None) -> None:
+        """Open a signed sheet again; what was signed stays on record."""
         entry = Reopening(
             id=new_id(),
             sheet_id=sheet.id,
@@ -117,7 +113,7 @@ class Clerk:
             sub_criterion=sheet.sub_criterion,
             judge_id=sheet.judge_id,
             by=by,
-            reason=f"重评 / re-vote {aspect.id}",
+            reason=reason,
             recorded_at=self._now,
         )
         self._pen.add(entry)
@@ -125,6 +121,11 @@ class Clerk:
         self._sheets[sheet.id] = opened = msgspec.structs.replace(sheet, sealed_at=None)
         panel = self._panels[sheet.entrant_id, sheet.sub_criterion]
         panel[panel.index(sheet)] = opened
+
+    async def put_away(self, connection: Connection) -> None:
+        """Note on the sheets what was reopened."""
+        for entry in self._reopened:
+            await store.reopen(connection, entry.sheet_id, by=entry.by, reason=entry.reason, now=self._now)
 
     def _receipt(self, mark: Mark, position: int, revision: int) -> Receipt:
         receipt = Receipt(id=mark.id, position=position, revision=revision, flags=mark.flags)

@@ -28,6 +28,7 @@ from competition.judging.hall import tablets_of
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead
 from schemas.access import Person
@@ -51,6 +52,7 @@ class JudgeLine(Message):
     id: UUID
     name: str
     employer: str
+    is_active: bool
     has_pin: bool
     seats: tuple[str, ...]
     devices: tuple[accounts.Device, ...]
@@ -135,6 +137,7 @@ async def judges_page(
                 id=account.id,
                 name=account.name,
                 employer=account.employer,
+                is_active=account.is_active,
                 has_pin=account.pin_hash is not None,
                 seats=tuple(seat.sub_criterion for seat in seats if seat.judge_id == account.id),
                 devices=tuple(
@@ -222,14 +225,19 @@ async def seat_panel(
         connection, event_id, sub_criterion, data.ticked(), actor_id=request.user.id, now=clock.now()
     )
     await actions.lay_out_sheets(connection, event_id)
-    return _back(event_id)
+    seats = len(data.ticked())
+    return _back(
+        request, event_id, N_("The panel {panel} is seated. Judges: {count}."), panel=sub_criterion, count=seats
+    )
 
 
 @post("/desk/events/{event_id:uuid}/sheets", may="manage_event")
-async def lay_out_sheets(connection: NamedDependency[Connection], event_id: FromPath[UUID]) -> Redirect:
+async def lay_out_sheets(
+    request: AnyRequest, connection: NamedDependency[Connection], event_id: FromPath[UUID]
+) -> Redirect:
     """Lay out everybody's score sheets after a draw."""
     await actions.lay_out_sheets(connection, event_id)
-    return _back(event_id)
+    return _back(request, event_id, N_("The score sheets are laid out."))
 
 
 HANDLERS = (
@@ -264,5 +272,5 @@ async def _link_page(
     )
 
 
-def _back(event_id: UUID) -> Redirect:
-    return Redirect(f"/desk/events/{event_id}/judges", status_code=303)
+def _back(request: AnyRequest, event_id: UUID, sentence: str, **facts: str | int) -> Redirect:
+    return done(request, f"/desk/events/{event_id}/judges", sentence, **facts)

@@ -46,7 +46,7 @@ async def tablet_names(connection: Connection, ids: Iterable[UUID]) -> dict[UUID
 async def flagged_marks(connection: Connection, event_id: UUID) -> tuple[tuple[int, int, Mark], ...]:
     """The marks that something was noticed about beside a wrong clock, the newest first, with their positions and revisions.
 
-    Those that their judges took back at once are left out.
+    Not those that their judges took back at once, or the chief judge left out.
     """
     rows = await connection.fetch(
         """

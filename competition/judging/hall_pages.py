@@ -12,6 +12,7 @@ from litestar import WebSocket, websocket
 from litestar.datastructures import State
 from litestar.params import FromPath
 
+from competition.access.doubts import Doubts
 from competition.access.guards import authorise
 from competition.access.rules import DeviceIsRevoked
 from competition.judging.app_files import app_version
@@ -92,12 +93,12 @@ async def desk_live(socket: AnySocket, state: State, event_id: FromPath[UUID]) -
     def hint() -> tuple[Frame]:
         return (frame_of(DeskHears(event_id=event_id, revision=hall.revision(event_id))),)
 
-    with hall.following(event_id, revision) as bell:
+    with hall.following(event_id, revision) as bell, cast("Doubts", state.doubts).bell() as doubt:
         await converse(
             socket,
             _speak(socket, hall, bell, hint, pause=HINT_SECONDS),
             hear_nothing(socket),
-            _stay_welcome(socket, asyncio.Event()),
+            _stay_welcome(socket, doubt),
         )
 
 

@@ -23,6 +23,7 @@ from competition.plumbing.database import Connection
 from competition.plumbing.errors import Unreadable
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.scoring.readings import expected_readings
@@ -30,7 +31,7 @@ from schemas.access import Person
 from schemas.base import Message
 from schemas.desk import GivenMark
 from schemas.marks import CorrectionReason, MarkState
-from schemas.problems import Problem
+from schemas.problems import N_, Problem
 from schemas.scheme import SubCriterion
 
 AnyRequest = Request[Person, Any, Any]
@@ -84,9 +85,8 @@ async def enter_paper(
         await actions.record_paper(connection, state.shelf, sheet_id, commands, person=request.user, now=clock.now())
     except Problem as problem:
         return await _paper(request, connection, state, event_id, sheet_id, paper=paper, problem=problem)
-    if may(request.user.role, "see_marks"):
-        return Redirect(f"/desk/events/{event_id}/sheets/{sheet_id}?done=entered", status_code=303)
-    return Redirect(f"/desk/events/{event_id}/judging?done=entered", status_code=303)
+    seen_at = f"sheets/{sheet_id}" if may(request.user.role, "see_marks") else "judging"
+    return done(request, f"/desk/events/{event_id}/{seen_at}", N_("The paper sheet is entered."))
 
 
 HANDLERS = (paper_page, enter_paper)

@@ -17,7 +17,10 @@ from schemas.hall import TabletLine
 
 
 class Outlook(Message):
-    """Judging at one moment. ``noted`` are marks that need a look, ``votes`` panels that do; ``people`` are named in them."""
+    """Judging at one moment: the sheets that are signed or must still be, and everybody's cells of the matrix.
+
+    ``noted`` are marks that need a look, ``votes`` panels that do; ``people`` are named in them.
+    """
 
     sheets: tuple[Sheet, ...]
     rows: tuple[ProgressRow, ...]
@@ -53,10 +56,11 @@ async def outlook_on(connection: Connection, book: Book, tablets: Sequence[Table
     people = await desk_store.people_with(connection, _named(sheets, noted, book))
     votes = votes_to_see(sheets, book, people, now)
     disputed = disputed_panels(votes, sheets) | {each.mark.sheet_id for each in noted if each.is_undecided}
+    to_be_signed = progress.to_be_signed(sheets, book)
     return Outlook(
-        sheets=sheets,
+        sheets=to_be_signed,
         rows=progress.matrix(sheets, book, disputed=disputed, on_tablet=progress.on_tablets(tablets)),
-        missing=progress.missing(sheets, book, tablets),
+        missing=progress.missing(to_be_signed, book, tablets),
         noted=noted,
         votes=votes,
         people=people,

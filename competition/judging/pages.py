@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -20,9 +20,11 @@ from competition.judging.snapshot import tablet_of
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.plumbing.web_done import done
 from schemas.access import Person
 from schemas.base import Command, digest
 from schemas.marks import Receipt, Receipts, RecordMarks, ReopenSheet, RetractMark
+from schemas.problems import N_
 from schemas.tablet import Tablet
 
 SERVER_TIME = "x-server-time"
@@ -34,10 +36,9 @@ AnyRequest = Request[Person, Any, Any]
 
 
 class ReopenForm(Command):
-    """What the desk's reopening form sends: why, and which page it stands on."""
+    """What the desk's reopening form sends."""
 
     reason: str
-    back: Literal["sheet", "judging"] = "sheet"
     csrf: str = msgspec.field(default="", name="_csrf_token")
 
 
@@ -105,9 +106,8 @@ async def reopen_by_form(
     """Reopen a signed sheet from the desk."""
     command = ReopenSheet(id=new_id(), reason=data.reason)
     await actions.reopen_score_sheet(connection, state.shelf, sheet_id, command, person=request.user, now=clock.now())
-    event = f"/desk/events/{await store.event_of_sheet(connection, sheet_id)}"
-    page = f"{event}/sheets/{sheet_id}?done=reopened" if data.back == "sheet" else f"{event}/judging?done=reopened#look"
-    return Redirect(page, status_code=303)
+    event_id = await store.event_of_sheet(connection, sheet_id)
+    return done(request, f"/desk/events/{event_id}/sheets/{sheet_id}", N_("The sheet is open again."))
 
 
 HANDLERS = (tablet, record_marks, retract_mark, reopen_score_sheet, reopen_by_form)

@@ -11,6 +11,7 @@ from competition.ledger.book import Book
 from schemas.desk import JudgeProgress, NotedMark, ProgressRow, SheetCell, SheetState
 from schemas.hall import TabletLine
 from schemas.marks import Mark
+from schemas.results import OUT
 
 NOTHING_WAITS: Mapping[UUID, int] = {}
 
@@ -35,6 +36,12 @@ def matrix(
         cells = tuple(tuple(cell for of, cell in own if of == sub.id) for sub in book.scheme.sub_criteria())
         rows.append(ProgressRow(code=code, cells=cells))
     return tuple(rows)
+
+
+def to_be_signed(sheets: Iterable[Sheet], book: Book) -> tuple[Sheet, ...]:
+    """The sheets that are signed or must still be: nobody need sign for who withdrew or was disqualified half way."""
+    out = {entrant_id for entrant_id, standing in book.standings.items() if standing.state in OUT}
+    return tuple(sheet for sheet in sheets if sheet.is_sealed() or sheet.entrant_id not in out)
 
 
 def missing(sheets: Sequence[Sheet], book: Book, tablets: Iterable[TabletLine]) -> tuple[JudgeProgress, ...]:

@@ -1,6 +1,6 @@
 """What others than a sheet's own judge may enter on it: marks from paper, and what the chief judge rules. Pure.
 
-Nobody changes what is signed: a sheet is reopened first, and its judge signs it again.
+Nobody changes what is signed: a sheet is open again with whatever changes it, and its judge signs it once more.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from competition.scoring.readings import check_reading, is_implausible
 from competition.scoring.record import EntrantRecord
 from schemas.access import Person
 from schemas.aspects import Aspect
-from schemas.marks import Mark, RecordMark
+from schemas.marks import Entry, Mark, RecordMark, Retraction
 from schemas.problems import N_, Problem
 
 
 class ReopenFirst(Problem):
-    """A mark from paper, or a ruling, on a sheet that is signed."""
+    """A mark from paper on a sheet that is signed."""
 
     status = 409
     sentence = N_(
@@ -47,7 +47,7 @@ class NothingToDecide(Problem):
 class RulingNeedsReason(Problem):
     """A ruling without its reason."""
 
-    sentence = N_("Letting a mark count needs a reason; write why.")
+    sentence = N_("A decision needs a reason; write why.")
 
 
 class NothingToVoteOn(Problem):
@@ -121,16 +121,11 @@ def let_count(
     now: datetime,
     is_taken_back: bool,
 ) -> Mark:
-    """The mark by which the chief judge decides for one: for one without effect, or for the one that stands against such.
+    """The mark by which the chief judge decides for one without effect; where the sheet is signed it is reopened for this.
 
     It is a mark of its own with the same readings, in the place of what stands; both stay on record.
     """
-    if not reason:
-        raise RulingNeedsReason
-    check_open(sheet)
-    current = record.marks.get((mark.aspect, mark.judge_id))
-    if is_taken_back or not _is_undecided(mark, current):
-        raise NothingToDecide(code=sheet.code)
+    current = _undecided(mark, sheet, record, reason, is_taken_back=is_taken_back)
     return Mark(
         id=id,
         sheet_id=mark.sheet_id,
@@ -151,6 +146,35 @@ def let_count(
         revote=mark.revote,
         entered_by=person.id,
         origin="ruling",
+    )
+
+
+def leave_out(
+    mark: Mark,
+    sheet: Sheet,
+    record: EntrantRecord,
+    *,
+    id: UUID,
+    reason: str,
+    person: Person,
+    now: datetime,
+    is_taken_back: bool,
+) -> Retraction:
+    """The entry by which the chief judge decides against a mark without effect: what stands, and is signed, stays as it is."""
+    _undecided(mark, sheet, record, reason, is_taken_back=is_taken_back)
+    return Retraction(
+        id=id,
+        sheet_id=mark.sheet_id,
+        entrant_id=mark.entrant_id,
+        sub_criterion=mark.sub_criterion,
+        judge_id=mark.judge_id,
+        device_id=person.device_id,
+        aspect=mark.aspect,
+        mark=mark.id,
+        made_at=now,
+        recorded_at=now,
+        by=person.id,
+        reason=reason,
     )
 
 
@@ -180,10 +204,17 @@ def has_ruled(mark: Mark, record: EntrantRecord, reason: str, person: Person) ->
     return current if said == (mark.values, mark.state, reason, person.id) else None
 
 
-def _is_undecided(mark: Mark, current: Mark | None) -> bool:
-    """Whether it makes a difference to decide for this mark."""
-    if current is None:
-        return not mark.has_effect()
-    if current.id == mark.id:
-        return mark.origin != "ruling"
-    return not mark.has_effect() and (current.values, current.state) != (mark.values, mark.state)
+def has_left_out(retraction: Entry, reason: str, person: Person) -> bool:
+    """Whether this person has left a mark out already, for this reason: the same form came twice."""
+    return isinstance(retraction, Retraction) and (retraction.by, retraction.reason) == (person.id, reason)
+
+
+def _undecided(mark: Mark, sheet: Sheet, record: EntrantRecord, reason: str, *, is_taken_back: bool) -> Mark | None:
+    """What stands against a mark that is to be decided about; raises where there is no reason, or nothing to decide."""
+    if not reason:
+        raise RulingNeedsReason
+    current = record.marks.get((mark.aspect, mark.judge_id))
+    says_the_same = current is not None and (current.values, current.state) == (mark.values, mark.state)
+    if is_taken_back or mark.has_effect() or says_the_same:
+        raise NothingToDecide(code=sheet.code)
+    return current

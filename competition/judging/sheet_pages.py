@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
@@ -25,6 +25,7 @@ from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.scoring.explain import mark_points
@@ -32,11 +33,10 @@ from schemas.access import Person
 from schemas.base import Command, Message
 from schemas.desk import GivenMark, SheetHistory
 from schemas.marks import Drawing, Entry, Photograph, SignSheet
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 from schemas.scheme import SubCriterion
 
 AnyRequest = Request[Person, Any, Any]
-SheetDone = Literal["", "signed", "entered", "reopened"]
 
 _drawing = msgspec.json.Decoder(Drawing)
 
@@ -62,7 +62,6 @@ class ScoreSheetPage(Message):
     may_enter: bool
     may_sign: bool
     signature_id: UUID
-    done: SheetDone = ""
     problem: str = ""
 
 
@@ -89,10 +88,9 @@ async def score_sheet_page(
     state: State,
     event_id: FromPath[UUID],
     sheet_id: FromPath[UUID],
-    done: FromQuery[SheetDone] = "",
 ) -> Template:
     """One judge's sheet: its marks, all that happened to it, and what can be done about it."""
-    return await _score_sheet(request, connection, state, event_id, sheet_id, done=done)
+    return await _score_sheet(request, connection, state, event_id, sheet_id)
 
 
 @post("/desk/events/{event_id:uuid}/sheets/{sheet_id:uuid}/signature", may="reopen_sheet")
@@ -111,7 +109,7 @@ async def sign_sheet(
         await signing.sign_score_sheet(connection, state.shelf, sheet_id, command, person=request.user, now=clock.now())
     except Problem as problem:
         return await _score_sheet(request, connection, state, event_id, sheet_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/sheets/{sheet_id}?done=signed", status_code=303)
+    return done(request, f"/desk/events/{event_id}/sheets/{sheet_id}", N_("Your signature is under the sheet."))
 
 
 HANDLERS = (score_sheet_page, sign_sheet)
@@ -149,7 +147,6 @@ async def _score_sheet(
     event_id: UUID,
     sheet_id: UUID,
     *,
-    done: SheetDone = "",
     problem: Problem | None = None,
 ) -> Template:
     event, sheet = await event_on(connection, event_id), await sheet_of(connection, event_id, sheet_id)
@@ -176,7 +173,6 @@ async def _score_sheet(
         may_enter=may(request.user.role, "enter_paper"),
         may_sign=may(request.user.role, "reopen_sheet") and sheet.is_sealed() and not has_signed,
         signature_id=new_id(),
-        done=done,
         problem=sentence_of(problem) if problem else "",
     )
     return page("score_sheet.html", content, status_code=problem.status if problem else 200)

@@ -10,8 +10,10 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import get_args
+from uuid import UUID
 
 from msgspec import UNSET
+from msgspec.structs import asdict
 
 from competition.access.rules import DeviceIsLocked
 from competition.judging import panels, papers_store, revotes, rules, store
@@ -23,9 +25,10 @@ from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
 from competition.scoring.explain import mark_points
 from competition.scoring.plan import plan_of
+from competition.timetable import clock_store
 from schemas.access import Person
 from schemas.marks import CorrectionReason, Mark
-from schemas.tablet import OwnEvent, OwnMark, OwnRevote, OwnSheet, PanelView, Tablet, Vote
+from schemas.tablet import OwnEvent, OwnMark, OwnRevote, OwnSession, OwnSheet, PanelView, Tablet, Vote
 
 REASONS: tuple[CorrectionReason, ...] = get_args(CorrectionReason)
 
@@ -44,7 +47,6 @@ async def tablet_of(
     if device is None:
         raise DeviceIsLocked
     sheets = await store.sheets_of_judge(connection, person.id)
-    sessions = await store.sessions_of(connection, (sheet.event_id for sheet in sheets))
     events = []
     for event in await store.events_with(connection, (sheet.event_id for sheet in sheets)):
         book = await read_book(connection, shelf, event.id)
@@ -59,7 +61,7 @@ async def tablet_of(
                 time_zone=event.time_zone,
                 is_blind=event.is_blind,
                 scheme_digest=book.scheme_digest,
-                sessions=sessions.get(event.id, ()),
+                sessions=await _sessions(connection, event.id),
                 sub_criteria=tuple(sub for sub in book.scheme.sub_criteria() if sub.id in used),
                 sheets=await own_sheets(connection, book, own, now=now),
             )
@@ -112,6 +114,19 @@ async def own_sheets(
             )
         )
     return tuple(shown)
+
+
+async def _sessions(connection: Connection, event_id: UUID) -> tuple[OwnSession, ...]:
+    """The sessions of an event in order, with their clocks and what benches were given back."""
+    clocks = await clock_store.clocks_of(connection, event_id)
+    places = await clock_store.bench_times_of(connection, event_id)
+    return tuple(
+        OwnSession(
+            **asdict(session),
+            time_back=tuple((place.bench, place.extra) for place in places.get(session.number, ()) if place.extra),
+        )
+        for session in clocks.values()
+    )
 
 
 def _own_mark(mark: Mark, book: Book, position: int) -> OwnMark:

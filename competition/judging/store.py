@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from competition.judging.rules import Sheet
@@ -12,7 +11,6 @@ from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from schemas.access import Person, Role
 from schemas.base import Message, Text
-from schemas.tablet import OwnSession
 
 SHEET = """
     SELECT score_sheet.id, score_sheet.event_id, score_sheet.entrant_id, coalesce(place_drawn.code, '?') AS code,
@@ -175,18 +173,6 @@ async def events_with(connection: Connection, ids: Iterable[UUID]) -> tuple[Judg
     )
 
 
-async def sessions_of(connection: Connection, events: Iterable[UUID]) -> dict[UUID, tuple[OwnSession, ...]]:
-    """The sessions of these events in order; an event without any has no entry."""
-    rows = await connection.fetch(
-        "SELECT event_id, number, starts_at, ends_at FROM session WHERE event_id = ANY($1) ORDER BY event_id, number",
-        list(set(events)),
-    )
-    return {
-        event_id: tuple(OwnSession(number=row[1], starts_at=row[2], ends_at=row[3]) for row in of_event)
-        for event_id, of_event in groupby(rows, key=lambda row: row[0])
-    }
-
-
 async def device_with(connection: Connection, device_id: UUID) -> Device | None:
     """A tablet and its judge, whether it is in use or not."""
     row = await connection.fetchrow(
@@ -231,22 +217,19 @@ async def sheet_of_mark(connection: Connection, mark_id: UUID) -> UUID | None:
     return sheet_id
 
 
-async def is_taken_back(connection: Connection, entrant_id: UUID, mark_id: UUID) -> bool:
-    """Whether its judge took a recorded mark back."""
-    return bool(
-        await connection.fetchval(
-            """
-            SELECT EXISTS (
-                SELECT
-                FROM ledger
-                WHERE entrant_id = $1
-                    AND kind = 'retraction'
-                    AND (body::jsonb ->> 'mark')::uuid = $2
-            )
-            """,
-            entrant_id, mark_id,
-        )
+async def retraction_of(connection: Connection, entrant_id: UUID, mark_id: UUID) -> UUID | None:
+    """The entry by which its judge took a recorded mark back, or the chief judge left it out."""
+    retraction_id: UUID | None = await connection.fetchval(
+        """
+        SELECT id
+        FROM ledger
+        WHERE entrant_id = $1
+            AND kind = 'retraction'
+            AND (body::jsonb ->> 'mark')::uuid = $2
+        """,
+        entrant_id, mark_id,
     )  # fmt: skip
+    return retraction_id
 
 
 async def seats_of(connection: Connection, event_id: UUID) -> tuple[Seat, ...]:

@@ -14,12 +14,13 @@ from litestar.response import Redirect, Template
 
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
+from competition.plumbing.web_done import done
 from competition.timetable import clock_rules as rules
 from competition.timetable import clocks
 from competition.timetable.pages import timetable_answer
 from schemas.access import Person
 from schemas.base import Command
-from schemas.problems import Problem
+from schemas.problems import N_, Problem
 
 AnyRequest = Request[Person, Any, Any]
 
@@ -59,7 +60,7 @@ async def start_clock(
 ) -> Redirect | Template:
     """Start the clock of a session."""
     start = clocks.start_clock(connection, event_id, session, ago=data.ago, actor_id=request.user.id, now=clock.now())
-    return await _done(request, connection, event_id, session, start)
+    return await _done(request, connection, event_id, session, start, N_("The clock of session {session} runs."))
 
 
 @post("/desk/events/{event_id:uuid}/sessions/{session:int}/clock/pause", may="run_clock")
@@ -71,7 +72,7 @@ async def pause_clock(
 ) -> Redirect | Template:
     """Stop the clock of a session for everybody."""
     pause = clocks.pause_clock(connection, event_id, session, actor_id=request.user.id, now=clock.now())
-    return await _done(request, connection, event_id, session, pause)
+    return await _done(request, connection, event_id, session, pause, N_("The clock of session {session} is stopped."))
 
 
 @post("/desk/events/{event_id:uuid}/sessions/{session:int}/clock/resume", may="run_clock")
@@ -83,7 +84,7 @@ async def resume_clock(
 ) -> Redirect | Template:
     """Let the clock of a session go on."""
     resume = clocks.resume_clock(connection, event_id, session, actor_id=request.user.id, now=clock.now())
-    return await _done(request, connection, event_id, session, resume)
+    return await _done(request, connection, event_id, session, resume, N_("The clock of session {session} runs on."))
 
 
 @post("/desk/events/{event_id:uuid}/sessions/{session:int}/clock/reset", may="run_clock")
@@ -98,7 +99,9 @@ async def reset_clock(
     reset = clocks.reset_clock(
         connection, event_id, session, reason=data.reason, actor_id=request.user.id, now=clock.now()
     )
-    return await _done(request, connection, event_id, session, reset)
+    return await _done(
+        request, connection, event_id, session, reset, N_("The clock of session {session} is not started any more.")
+    )
 
 
 @post("/desk/events/{event_id:uuid}/sessions/{session:int}/time-back", may="run_clock")
@@ -110,7 +113,9 @@ async def give_time_back(
     data: URLEncodedBody[TimeBackForm],
 ) -> Redirect | Template:
     """Give one bench time back, or everybody in the session."""
-    return await _done(request, connection, event_id, session, _given(request, connection, event_id, session, data))
+    given = _given(request, connection, event_id, session, data)
+    said = N_("Bench {bench} has its time back.") if data.bench else N_("Session {session} has its time back.")
+    return await _done(request, connection, event_id, session, given, said, bench=data.bench)
 
 
 HANDLERS = (start_clock, pause_clock, resume_clock, reset_clock, give_time_back)
@@ -129,11 +134,18 @@ async def _given(request: AnyRequest, connection: Connection, event_id: UUID, se
 
 
 async def _done(
-    request: AnyRequest, connection: Connection, event_id: UUID, session: int, action: Awaitable[None]
+    request: AnyRequest,
+    connection: Connection,
+    event_id: UUID,
+    session: int,
+    action: Awaitable[None],
+    sentence: str,
+    **facts: int,
 ) -> Redirect | Template:
-    """Back to the session's clock; with the sentence when it could not be done."""
+    """Back to the session's clock, with what was done or with what kept it from being done."""
     try:
         await action
     except Problem as problem:
         return await timetable_answer(request, connection, event_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/timetable#clock-{session}", status_code=303)
+    back = f"/desk/events/{event_id}/timetable#clock-{session}"
+    return done(request, back, sentence, session=session, **facts)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, URLEncodedBody
+from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from competition.access.rules import ANYONE, may
@@ -21,6 +21,7 @@ from competition.plumbing.countdown import Phase, phase, seconds_left
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead
 from competition.timetable import actions, clock_store, rules, store
@@ -28,7 +29,7 @@ from competition.timetable.clock_store import BenchTime, TimeBackLine
 from schemas.access import Person
 from schemas.base import Command, Message
 from schemas.boards import BoardSession
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 from schemas.timetable import PublicDraw, Session
 
 AnyRequest = Request[Person, Any, Any]
@@ -73,7 +74,6 @@ class TimetablePage(Message):
     may_manage: bool
     may_run: bool
     sees_names: bool
-    done: str = ""
     problem: str = ""
 
 
@@ -111,10 +111,9 @@ async def timetable_page(
     request: AnyRequest,
     connection: NamedDependency[Connection],
     event_id: FromPath[UUID],
-    done: FromQuery[Literal["", "laid", "drawn"]] = "",
 ) -> Template:
     """Sessions, benches and the draw."""
-    return await timetable_answer(request, connection, event_id, done=done)
+    return await timetable_answer(request, connection, event_id)
 
 
 @post("/desk/events/{event_id:uuid}/sessions", may="manage_event")
@@ -145,7 +144,8 @@ async def lay_sessions(
             await restate(connection, state.shelf, event_id)
     except Problem as problem:
         return await timetable_answer(request, connection, event_id, form=data, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/timetable?done=laid#draw", status_code=303)
+    said = N_("The sessions are laid. The draw comes next.")
+    return done(request, f"/desk/events/{event_id}/timetable#draw", said)
 
 
 @post("/desk/events/{event_id:uuid}/draws", may="manage_event")
@@ -161,7 +161,12 @@ async def draw(
         await actions.draw(connection, state.shelf, event_id, seed=data.seed, actor_id=request.user.id, now=clock.now())
     except Problem as problem:
         return await timetable_answer(request, connection, event_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/timetable?done=drawn#draw", status_code=303)
+    return done(
+        request,
+        f"/desk/events/{event_id}/timetable#draw",
+        N_("The places are drawn. Show the public page of the draw in the hall: it holds the commitment to the seed."),
+        (f"/desk/events/{event_id}/judges", N_("Next: the judges")),
+    )
 
 
 @get("/draws/{draw_id:uuid}", may=ANYONE)
@@ -197,7 +202,6 @@ async def timetable_answer(
     connection: Connection,
     event_id: UUID,
     *,
-    done: str = "",
     form: SessionsForm | None = None,
     problem: Problem | None = None,
 ) -> Template:
@@ -230,7 +234,6 @@ async def timetable_answer(
         may_manage=may(request.user.role, "manage_event"),
         may_run=may(request.user.role, "run_clock"),
         sees_names=sees_names,
-        done=done,
         problem=sentence_of(problem) if problem else "",
     )
     return page("timetable.html", content, status_code=problem.status if problem else HTTPStatus.OK)

@@ -140,12 +140,14 @@ async def places_of(connection: Connection, event_id: UUID) -> tuple[DrawnLine, 
     rows = await connection.fetch(
         """
         SELECT entrant.id AS entrant_id, session.number AS session, bench.number AS bench, place_drawn.code, entrant.number,
-            entrant.name, delegation.name AS delegation, entrant.status = 'withdrawn' AS is_withdrawn
+            entrant.name, delegation.name AS delegation,
+            entrant.status = 'withdrawn' OR coalesce(standing.state = 'withdrawn', false) AS is_withdrawn
         FROM place_drawn
         JOIN session ON session.id = place_drawn.session_id
         JOIN bench ON bench.id = place_drawn.bench_id
         JOIN entrant ON entrant.id = place_drawn.entrant_id
         JOIN delegation ON delegation.id = entrant.delegation_id
+        LEFT JOIN standing ON standing.entrant_id = entrant.id
         WHERE place_drawn.event_id = $1
         ORDER BY session.number, bench.number
         """,

@@ -16,6 +16,11 @@ from tests.site import PASSWORD, Site, running_site
 
 HALL = {"width": 1920, "height": 1080}
 DESK = {"width": 1280, "height": 800}
+BELOW = """() => {
+  const [board, words] = ["frame", "message"].map((name) => document.querySelector(`[data-${name}]`).getBoundingClientRect());
+  return board.top === 0 && board.height > 0 && board.bottom <= words.top && words.bottom === innerHeight;
+}"""
+"""Whether a message has its own place below the board."""
 
 
 async def test_hall_screen_does_what_the_desk_says_and_outlives_the_server(
@@ -62,6 +67,7 @@ async def test_hall_screen_does_what_the_desk_says_and_outlives_the_server(
         await everywhere.get_by_role("button", name="Show the message").click()
         await expect(message).to_contain_text("休息到两点")
         await expect(message).to_contain_text("Back at two")
+        assert await screen.evaluate(BELOW)
         await expect(frame.locator("[data-code=A01]").first).to_be_visible()
         await expect(screen.locator("[data-screen][data-rests]")).to_be_attached()
 

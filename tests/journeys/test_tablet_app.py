@@ -77,7 +77,7 @@ async def test_entrant_is_found_by_bench_code_and_scanner(site: Site, demo: Demo
         for sheet in (await tablet.snapshot()).events[0].sheets
     }
     await expect(page.locator("details.session").first).to_contain_text("Session 2")
-    await expect(page.locator("[data-running=yes] [data-clock]")).to_contain_text(" left")
+    await expect(page.locator("[data-running=yes] [data-clock]")).to_have_text("not started yet")
     await page.goto(f"{listed}#bench=3")
     await expect(page).to_have_url(opened(codes[2, 3][1]))
     await page.goto(listed)

@@ -11,6 +11,7 @@ const JUMP_MS = 2_000;
 export class ServerClock {
   #ahead = null;
   #gap = null;
+  #heard = null;
   #kept;
   #tablet;
   #steady;
@@ -26,7 +27,8 @@ export class ServerClock {
   hear(server_time) {
     const ahead = Date.parse(server_time ?? "") - this.#steady();
     if (Number.isNaN(ahead)) return;
-    this.#gap = this.#tablet() - this.#steady();
+    this.#heard = this.#steady();
+    this.#gap = this.#tablet() - this.#heard;
     if (this.#ahead === null || ahead > this.#ahead || this.#ahead - ahead > PUT_BACK_MS) this.#ahead = ahead;
   }
 
@@ -35,9 +37,19 @@ export class ServerClock {
     return this.#ahead === null ? this.#tablet() - (this.#kept ?? 0) : this.#steady() + this.#ahead;
   }
 
-  /** Whether the server was heard since this tablet last slept, or had its clock set: either parts its own two clocks. */
+  /** When the server was heard last, by its own time in milliseconds; null where it has not been since the page is open. */
+  heardAt() {
+    return this.#heard === null ? null : this.#heard + this.#ahead;
+  }
+
+  /** Whether this tablet has slept since it last heard the server, or had its clock set: either parts its own two clocks. */
+  hasParted() {
+    return this.#gap !== null && Math.abs(this.#tablet() - this.#steady() - this.#gap) >= JUMP_MS;
+  }
+
+  /** Whether the server was heard, and nothing has parted the tablet's clocks since. */
   isSure() {
-    return this.#gap !== null && Math.abs(this.#tablet() - this.#steady() - this.#gap) < JUMP_MS;
+    return this.#gap !== null && !this.hasParted();
   }
 
   /** How far the tablet's clock runs ahead of the server's, in milliseconds; null while that is not known. */

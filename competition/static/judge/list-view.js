@@ -1,7 +1,8 @@
 /** Draws the list of sheets from the page's templates. */
 
+import { CLOCK_TONES, clockAt, clockInWords } from "./session-clock.js";
 import { addressOf } from "./snapshot.js";
-import { said, span, textOf, timeOfDay, tintOf } from "./words.js";
+import { said, textOf, timeOfDay, tintOf } from "./words.js";
 
 const TONES = {
   todo: "", begun: "note", signing: "wait", signed: "good", reopened: "bad", revote: "bad", attention: "bad",
@@ -38,8 +39,10 @@ export class ListView {
   /** Move the clocks of the sessions on. */
   tick(list, now) {
     for (const { event, running } of list) {
-      const clock = running && this.#place.querySelector(`[data-clock="${event.id}"]`);
-      if (clock) clock.textContent = said(this.#words, "session_left", { left: span(Date.parse(running.ends_at) - now) });
+      const [place, clock] = [this.#place.querySelector(`[data-clock="${event.id}"]`), clockAt(running, now)];
+      if (!place || !clock) continue;
+      place.textContent = clockInWords(this.#words, clock);
+      place.dataset.tone = CLOCK_TONES[clock.doing] ?? "";
     }
   }
 

@@ -1,5 +1,7 @@
 /** The judge's sheets as the list shows them: whose turn it is, what is next, and where each sheet stands. Pure. */
 
+import { runningSession } from "./session-clock.js";
+
 /** How urgent a sheet is to its judge, first to last; a sheet that is signed is done. */
 const URGENCY = ["attention", "revote", "reopened", "begun", "todo"];
 
@@ -17,11 +19,6 @@ export function listOf(tablet, entries, now) {
     sessions.sort((one, other) => other.is_running - one.is_running || one.number - other.number);
     return { event, running, sessions, next: nextOf(sessions), signed: sheets.filter(({ state }) => state === "signed").length };
   });
-}
-
-/** The session that runs at `now`; undefined between two, and where none is planned. */
-export function runningSession(event, now) {
-  return event.sessions.find(({ starts_at, ends_at }) => Date.parse(starts_at) <= now && now < Date.parse(ends_at));
 }
 
 /** Where a sheet stands: `{ state, n, marked, expected }`; `n` entries of it wait on the tablet. */

@@ -1,7 +1,8 @@
 /** What a scanner or a caliper types outside of a field: a figure is a reading, a bench or a code says whose sheet is wanted. */
 
 import { isMissing } from "./cells.js";
-import { runningSession, targetOf } from "./list.js";
+import { targetOf } from "./list.js";
+import { runningSession } from "./session-clock.js";
 import { isFigure, isMeant } from "./walk.js";
 import { Wedge } from "./wedge.js";
 import { said } from "./words.js";

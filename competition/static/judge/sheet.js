@@ -6,6 +6,7 @@
 
 import { openTablet } from "./app.js";
 import { AspectCard } from "./aspect-card.js";
+import { BenchClock } from "./bench-clock.js";
 import * as cells from "./cells.js";
 import { points, sum } from "./decimals.js";
 import { Drafts } from "./drafts.js";
@@ -45,6 +46,7 @@ class ScoreSheet {
   #undo;
   #entering;
   #top;
+  #clock;
   #signing;
   #problem;
   #thread;
@@ -59,6 +61,8 @@ class ScoreSheet {
     this.#undo = new Undo(document.querySelector("[data-undo]"), words, (entry) => this.#takeBack(entry));
     this.#entering = new Entering({ ...parts, why: new WhyDialog(document.querySelector("[data-why]"), words), undo: this.#undo });
     this.#top = new Top(words, this.#facts.time_zone);
+    const changed = (what) => this.#announce("clock_aloud", { what });
+    this.#clock = new BenchClock({ tablet, words, time_zone: this.#facts.time_zone, changed });
     this.#signing = new Signing(parts);
     this.#thread = new Thread(parts);
     const place = (aspect) => {
@@ -242,6 +246,7 @@ class ScoreSheet {
     const { event, sheet, entries, now, is_open } = current;
     if (!is_open || isSeen(sheet, this.#undo.aspect)) this.#undo.close();
     this.#top.show({ event, sheet, now, awaited: this.#awaited(current) });
+    this.#clock.show(current);
     this.#showNotices(current);
     for (const cell of current.cells) {
       const state = cells.stateOf(cell, this.#tablet.sending, now);

@@ -6,6 +6,7 @@ import { entrantFor, listOf, targetOf } from "./list.js";
 import { MessageList } from "./message-list.js";
 import { ProblemDialog } from "./problem.js";
 import { ScanDialog, canScan } from "./scan.js";
+import { runningSession } from "./session-clock.js";
 import { eventOf, sheetOf, subCriterionOf } from "./snapshot.js";
 import { Wedge } from "./wedge.js";
 import { once, said, textOf } from "./words.js";
@@ -52,14 +53,9 @@ class TabletPage {
   #tick() {
     const { snapshot, clock } = this.#tablet;
     const now = clock.now();
-    const is_same = snapshot && this.#list.every(({ event, running }) => this.#runsOn(event, running, now));
+    const is_same = snapshot && this.#list.every(({ event, running }) => runningSession(event, now) === running);
     if (is_same) this.#view.tick(this.#list, now);
     else if (snapshot) this.#show();
-  }
-
-  #runsOn(event, running, now) {
-    const is_running = ({ starts_at, ends_at }) => Date.parse(starts_at) <= now && now < Date.parse(ends_at);
-    return event.sessions.find(is_running) === running;
   }
 
   // Choosing an entrant --------------------------------------------------------------------------------------------------

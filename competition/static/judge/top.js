@@ -1,6 +1,6 @@
 /** The head of a sheet: whose it is, above everything else; and in a strip below it what could make it the wrong one. */
 
-import { runningSession } from "./list.js";
+import { runningSession } from "./session-clock.js";
 import { said, timeOfDay, tintOf } from "./words.js";
 
 export class Top {

@@ -1,7 +1,7 @@
 /** The bar at the thumb: to the entrants before and after, to the next open aspect, and after signing to who is next. */
 
 import { missing } from "./cells.js";
-import { runningSession } from "./list.js";
+import { runningSession } from "./session-clock.js";
 import { isOpen, signOffOf } from "./sign-off.js";
 import { inOrder, neighbours, nextOpen } from "./walk.js";
 import { said } from "./words.js";

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from competition.demo.contest import BOARDS, DEMO_FILE, SCHEME, Demo, panels, prepare_demo
+from competition.demo.contest import BOARDS, DEMO_FILE, SCHEME, Demo, panels, prepare_demo, run_clock
 from competition.ledger.book import Shelf
 from competition.plumbing.database import Connection
 from competition.plumbing.sealing import Sealer
 from competition.results.store import boards_of
 from competition.schemes.files import shipped_scheme
 from competition.staging.actions import close_board
+from competition.timetable.clock_store import bench_times_of, clocks_of
 from schemas.access import Person
 from schemas.scheme import Scheme
 from tests.house import NOW, small_scheme
@@ -95,3 +97,23 @@ async def test_demo_of_an_earlier_leitai_gets_the_boards_it_lacks(connection: Co
     again = await prepared(connection, tmp_path)
     assert "cnc-latest" not in {board.id for board in again.boards}
     assert [board.id for board in again.boards] == [board.id for board in await boards_of(connection, event_id)]
+
+
+async def test_demo_runs_the_clock_of_a_session_and_keeps_it(connection: Connection, tmp_path: Path) -> None:
+    """The first session starts with it, one bench has time back; started again it keeps both, and after its end starts the next."""
+    demo = await prepared(connection, tmp_path)
+    for later in (0, 1, 2):
+        await run_clock(connection, demo, now=NOW + timedelta(hours=later))
+    event_id = await connection.fetchval("SELECT id FROM event")
+    begun = [clock.started_at for clock in (await clocks_of(connection, event_id)).values()]
+    given = [line for lines in (await bench_times_of(connection, event_id)).values() for line in lines if line.extra]
+    assert begun == [NOW, None, None]
+    assert [line.extra for line in given] == [300]
+    [(reason, who)] = await connection.fetch(
+        "SELECT reason, account.name FROM time_back JOIN account ON account.id = given_by"
+    )
+    assert (reason, who) == ("工位断电 power cut at the bench", "赛事组委会")
+    for later in (4, 8, 12):
+        await run_clock(connection, demo, now=NOW + timedelta(hours=later))
+    begun = [clock.started_at for clock in (await clocks_of(connection, event_id)).values()]
+    assert begun == [NOW, NOW + timedelta(hours=4), NOW + timedelta(hours=8)]

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from competition.access.store import devices
+from competition.judging.store import sheet_with
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
@@ -109,7 +110,7 @@ async def test_page_before_there_is_anything_to_judge(site: Site, connection: Co
 @pytest.mark.parametrize(
     ("role", "sees_marks", "behind", "forms"),
     [
-        ("chief_judge", True, "", {"reopen", "messages", "rescue"}),
+        ("chief_judge", True, "", {"ruling", "messages", "rescue"}),
         ("organiser", True, "", {"rescue"}),
         ("supervisor", True, "", set()),
         ("scorekeeper", False, "/paper", {"rescue"}),
@@ -143,9 +144,9 @@ async def test_two_values_of_one_cell_are_shown_and_one_is_let_count(
     words = words_of(await chief.get(at(contest)))
     assert re.search(r"A02 T1\.1 Paper judge \w+ A second value; not counted Stands 80 .* Not counted 81 ", words)
     refused = await chief.submit(f"/desk/events/{contest.event_id}/marks/{other.id}/ruling", {"reason": " "})
-    assert (refused.status_code, "Letting a mark count needs a reason" in refused.text) == (422, True)
+    assert (refused.status_code, "A decision needs a reason" in refused.text) == (422, True)
     done = await chief.submit(f"/desk/events/{contest.event_id}/marks/{other.id}/ruling", {"reason": "重读卷面"})
-    assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}?done=counts#look")
+    assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}#look")
     assert [mark.values for mark in await marks_in_force(connection, contest.event_id, sheet)] == [other.values]
     after = await chief.get(done.headers["location"])
     assert "It is decided, and on record" in after.text
@@ -154,34 +155,37 @@ async def test_two_values_of_one_cell_are_shown_and_one_is_let_count(
 
 
 async def test_what_stands_may_be_kept(connection: Connection, chief: Browser, contest: Contest) -> None:
-    """To decide for the mark that stands takes the other off the list as well, and the ledger says that it was decided."""
+    """To leave the other out takes it off the list; its sheet's history says who decided, and why."""
     sheet = contest.sheet("A02", "T1", 0)
     await record(connection, Shelf(), contest, contest.judges[0], mark(sheet, "T1.1", "81"))
-    page = (await chief.get(at(contest))).text
-    _, kept = re.findall(r'action="([^"]+/ruling)"', page)
-    assert (await chief.submit(kept, {"reason": "卷面为 80"})).status_code == 303
+    [left_out] = re.findall(r'formaction="([^"]+/left-out)"', (await chief.get(at(contest))).text)
+    assert (await chief.submit(left_out, {"reason": " "})).status_code == 422
+    assert (await chief.submit(left_out, {"reason": "卷面为 80"})).status_code == 303
     assert "Needs a look" not in (await chief.get(at(contest))).text
     [stands] = await marks_in_force(connection, contest.event_id, sheet)
-    assert (str(stands.values[0]), stands.origin, stands.note) == ("80", "ruling", "卷面为 80")
+    assert (str(stands.values[0]), stands.has_effect()) == ("80", True)
+    history = words_of(await chief.get(f"/desk/events/{contest.event_id}/sheets/{sheet}"))
+    assert re.search(r"81 left out by the chief judge A second value; not counted .*: 卷面为 80", history)
 
 
-async def test_signed_sheet_is_reopened_before_anything_is_decided(
-    connection: Connection, chief: Browser, contest: Contest
+@pytest.mark.parametrize(("way", "is_signed", "value"), [("ruling", False, "81"), ("left-out", True, "80")])
+async def test_late_mark_is_decided_in_one_step(
+    connection: Connection, chief: Browser, contest: Contest, way: str, is_signed: bool, value: str
 ) -> None:
-    """What came after signing is shown with the form that reopens; once open, both values may be chosen."""
+    """What came after signing counts, and the sheet is open for its judge to sign again; or it is left out, and stays signed."""
     sheet = contest.sheet("A02", "T1", 0)
     await seal(connection, Shelf(), contest, sheet)
     late = mark(sheet, "T1.1", "81")
     await record(connection, Shelf(), contest, contest.judges[0], late)
-    page = (await chief.get(at(contest))).text
-    assert f'action="/desk/score-sheets/{sheet}/reopen"' in page
-    assert "/ruling" not in page
-    ruling = f"/desk/events/{contest.event_id}/marks/{late.id}/ruling"
-    assert (await chief.submit(ruling, {"reason": "迟到"})).status_code == 409
-    done = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "网络中断"})
+    assert "the sheet is open again and its judge signs it once more" in (await chief.get(at(contest))).text
+    done = await chief.submit(f"/desk/events/{contest.event_id}/marks/{late.id}/{way}", {"reason": "断网前已评"})
     assert done.status_code == 303
-    assert "/ruling" in (await chief.get(at(contest))).text
-    assert (await chief.submit(ruling, {"reason": "断网前已评"})).status_code == 303
+    assert "Needs a look" not in (await chief.get(at(contest))).text
+    [stands] = await marks_in_force(connection, contest.event_id, sheet)
+    decided = await sheet_with(connection, sheet)
+    assert decided is not None
+    assert (decided.is_sealed(), str(stands.values[0])) == (is_signed, value)
+    assert await findings(connection, contest) == ()
 
 
 async def test_implausible_mark_is_listed_and_needs_no_decision(
@@ -208,7 +212,7 @@ async def test_panel_that_is_apart_votes_again(site: Site, connection: Connectio
     over = words_of(await chief.get(at(contest)))
     assert "voted again, still apart: the second votes stand" in over
     done = await chief.submit(revotes, form)
-    assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}?done=revote#votes")
+    assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}#votes")
     page = await chief.get(at(contest))
     assert "voting again" in words_of(page)
     assert re.findall(r"(\d) waited for", words_of(page)) == ["0", "2", "3"]
@@ -236,7 +240,7 @@ async def test_problem_of_a_tablet_is_answered(site: Site, connection: Connectio
     assert (await organiser.submit(address, answer)).status_code == 403
     for _ in range(2):
         done = await chief.submit(address, answer)
-        assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}?done=answered#problems")
+        assert (done.status_code, done.headers["location"]) == (303, f"{at(contest)}#problems")
     words = words_of(await chief.get(at(contest)))
     assert "not answered" not in words
     assert "Answered: 1" in words

@@ -30,7 +30,8 @@ from competition.ledger.book import Shelf
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
-from schemas.base import Text
+from competition.timetable.clocks import give_time_back, start_clock
+from schemas.base import Text, canonical
 from schemas.marks import (
     Mark,
     Receipt,
@@ -114,7 +115,7 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
                 time_zone="Asia/Shanghai",
                 is_blind=True,
                 scheme_digest=await ledger.scheme_digest_of(connection, contest.event_id) or "",
-                sessions=(OwnSession(number=1, starts_at=NOW, ends_at=NOW + timedelta(hours=3)),),
+                sessions=(OwnSession(number=1, starts_at=NOW, ends_at=NOW + timedelta(hours=3), seconds=3 * 3600),),
                 sub_criteria=tuple(sub for sub in contest.scheme.sub_criteria() if sub.id in {"T1", "A1"}),
                 sheets=tuple(
                     OwnSheet(
@@ -156,6 +157,22 @@ async def test_tablet_is_given_its_judges_sheets_and_nothing_else(
         messages=(),
     )
     assert abs(given.server_time - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+async def test_tablet_is_told_the_clock_of_a_session_and_not_why(
+    connection: Connection, contest: Contest, tablet: Browser
+) -> None:
+    """When it was started, and the seconds that a bench was given back; neither for what reason nor to whom."""
+    by: dict[str, Any] = {"actor_id": contest.chief.id, "now": NOW}
+    await start_clock(connection, contest.event_id, 1, ago=5, **by)
+    await give_time_back(connection, contest.event_id, 1, 2, 300, "a secret reason", id=new_id(), **by)
+    [event] = (await _given(tablet)).events
+    started, end = NOW - timedelta(minutes=5), NOW + timedelta(hours=3)
+    assert event.sessions == (
+        OwnSession(number=1, starts_at=NOW, ends_at=end, seconds=10_800, started_at=started, time_back=((2, 300),)),
+    )
+    told = canonical(event).decode()
+    assert [secret for secret in (*contest.names.values(), "a secret reason") if secret in told] == []
 
 
 async def test_tablet_is_told_when_nothing_changed(contest: Contest, tablet: Browser) -> None:
@@ -502,7 +519,7 @@ async def test_the_chief_judge_reads_and_reopens_a_sheet_at_the_desk(
     assert contest.names[code] not in page.text
     assert f'action="/desk/score-sheets/{sheet}/reopen"' in page.text
     done = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
-    there = f"/desk/events/{contest.event_id}/sheets/{sheet}?done=reopened"
+    there = f"/desk/events/{contest.event_id}/sheets/{sheet}"
     assert (done.status_code, done.headers["location"]) == (303, there)
     again = await chief.submit(f"/desk/score-sheets/{sheet}/reopen", {"reason": "读数抄错"})
     assert again.status_code == 409

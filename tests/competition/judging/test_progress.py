@@ -15,7 +15,7 @@ from competition.judging.rules import Sheet
 from competition.ledger.book import Book
 from schemas.desk import JudgeProgress, NotedMark, ProgressRow, SheetCell, SheetState
 from schemas.hall import TabletLine, TabletStatus
-from schemas.marks import Entry, Flag, Mark
+from schemas.marks import Disqualification, Entry, Flag, Mark, Withdrawal
 from tests.house import small_scheme
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
@@ -194,6 +194,16 @@ def test_missing_leaves_out_who_signed_everything() -> None:
     assert progress.missing(signed, BEGUN, []) == ()
     even = (sheet(100, "A01", "A1", LU), sheet(101, "A01", "A1", FANG))
     assert [judge.judge for judge in progress.missing(even, book(), [])] == ["方师傅", "陆师傅"]
+
+
+@pytest.mark.parametrize("kind", [Withdrawal, Disqualification])
+def test_nobody_need_sign_for_who_is_out(kind: type[Withdrawal | Disqualification]) -> None:
+    """What is signed stays counted; taken back, the others are waited for again."""
+    out = kind(id=UUID(int=1), entrant_id=CODES["A01"], lifted=False, by=LU, reason="伤病", recorded_at=NOW)
+    gone = book_of(out).restated(1, CODES.values())
+    back = gone.with_entry(msgspec.structs.replace(out, lifted=True)).restated(2, CODES.values())
+    assert progress.to_be_signed(SHEETS, gone) == SHEETS[2:]
+    assert progress.to_be_signed(SHEETS, back) == SHEETS
 
 
 def test_on_tablets_adds_up_what_waits_for_a_sheet() -> None:

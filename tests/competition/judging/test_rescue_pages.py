@@ -62,8 +62,9 @@ async def test_file_of_a_tablet_out_of_use_waits_for_a_decision(site: Site, outb
     assert re.search(r"From a rescue file; not counted Stands – nothing counts so far Not counted 70", listed)
 
 
-async def test_all_marks_of_a_tablet_out_of_use_are_let_count_at_once(
-    site: Site, connection: Connection, outbox: Outbox
+@pytest.mark.parametrize(("way", "counted"), [("rulings", 2), ("left-out", 0)])
+async def test_all_marks_of_a_tablet_out_of_use_are_decided_at_once(
+    site: Site, connection: Connection, outbox: Outbox, way: str, counted: int
 ) -> None:
     """Those against which nothing stands: one form with one reason; what stands against another mark is decided by itself."""
     contest, chief, organiser = outbox.contest, await site.sign_in("chief_judge"), await site.sign_in("organiser")
@@ -78,12 +79,13 @@ async def test_all_marks_of_a_tablet_out_of_use_are_let_count_at_once(
     page = (await chief.get(f"/desk/events/{contest.event_id}/judging")).text
     offered = re.findall(r'name="marks" value="([^"]+)"', page)
     assert offered == [str(each.id) for each in made[:2]]
-    rulings = f"/desk/events/{contest.event_id}/rulings"
+    rulings = f"/desk/events/{contest.event_id}/{way}"
     assert (await organiser.submit(rulings, {"marks": offered, "reason": "平板损坏"})).status_code == 403
     assert (await chief.submit(rulings, {"marks": offered, "reason": " "})).status_code == 422
     assert (await chief.submit(rulings, {"marks": offered, "reason": "平板损坏"})).status_code == 303
     in_force = await marks_in_force(connection, contest.event_id, sheet)
-    assert [(one.values, one.origin) for one in in_force] == [(each.values, "ruling") for each in made[:2]]
+    assert [(one.values, one.origin) for one in in_force] == [(each.values, "ruling") for each in made[:counted]]
+    assert 'name="marks"' not in (await chief.get(f"/desk/events/{contest.event_id}/judging")).text
     assert [one.id for one in await marks_in_force(connection, contest.event_id, other)] == [stands.id]
 
 

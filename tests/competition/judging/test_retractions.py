@@ -16,6 +16,7 @@ from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.recount.actions import check_recount
+from competition.results.store import contenders_of
 from schemas.access import Person
 from schemas.marks import Receipt, Retraction, RetractMark
 from schemas.problems import Problem
@@ -154,7 +155,8 @@ async def test_a_mark_without_effect_is_taken_back_and_nothing_else_changes(conn
     assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [first.id]
     after = await stored_standings(connection, contest)
     assert _totals(after) == _totals(before) == _totals(await recomputed_standings(connection, contest))
-    await check_recount(connection, await read_book(connection, Shelf(), contest.event_id), {})
+    book = await read_book(connection, Shelf(), contest.event_id)
+    await check_recount(connection, book, await contenders_of(connection, contest.event_id), {})
     assert await findings(connection, contest) == ()
 
 

@@ -12,15 +12,17 @@ import pytest
 
 from competition.judging import actions, rules, rulings
 from competition.judging.desk_store import flagged_marks
+from competition.judging.store import sheet_with
 from competition.ledger import store as ledger
 from competition.ledger.actions import read_book
 from competition.ledger.book import Shelf
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.recount.actions import check_recount
+from competition.results.store import contenders_of
 from competition.scoring.readings import WrongNumberOfReadings
 from schemas.access import Person
-from schemas.marks import Mark, Receipt, RecordMark, ReopenSheet, RetractMark
+from schemas.marks import Mark, Receipt, RecordMark, Reopening, ReopenSheet, Retraction, RetractMark
 from schemas.problems import NotFound, Problem
 from tests.competition.judging.voting import found_panel, revotes_in, vote, vote_all, votes_in_force
 from tests.house import (
@@ -155,7 +157,7 @@ async def test_the_last_vote_from_paper_opens_the_revote(connection: Connection)
 
 @pytest.mark.parametrize("flag", ["conflict", "late"])
 async def test_the_chief_judge_lets_a_mark_count_that_had_no_effect(connection: Connection, flag: str) -> None:
-    """A new mark with the same reading takes the place of what stood, with author and reason; both stay on record."""
+    """A new mark with the same reading takes the place of what stood; both stay on record, and a signed sheet is open again."""
     contest, shelf = await found_contest(connection), Shelf()
     judge, sheet = contest.judges[0], contest.sheet(contest.codes[0], "T1", 0)
     first = mark(sheet, "T1.1", "80")
@@ -166,13 +168,16 @@ async def test_the_chief_judge_lets_a_mark_count_that_had_no_effect(connection: 
     kept = mark(sheet, "T1.1", "60", **change)
     [outcome] = await record(connection, shelf, contest, judge, kept)
     assert receipt_of(outcome).flags == (flag,)
-    if flag == "late":
-        assert await _refused_ruling(connection, contest, kept.id) is rulings.ReopenFirst
-        await _reopen(connection, contest, sheet)
     receipt = await actions.let_count(connection, shelf, kept.id, " 裁判确认 60 ", person=contest.chief, now=LATER)
     again = await actions.let_count(connection, Shelf(), kept.id, "裁判确认 60", person=contest.chief, now=LATER)
     assert (receipt.id, receipt.position) == (again.id, again.position)
-    *_, ruling = await ledger.entries(connection, contest.event_id)
+    *_, before, ruling = await ledger.entries(connection, contest.event_id)
+    assert isinstance(before, Reopening) is (flag == "late")
+    if isinstance(before, Reopening):
+        assert (before.sheet_id, before.by, before.reason) == (sheet, contest.chief.id, "裁判确认 60")
+    opened = await sheet_with(connection, sheet)
+    assert opened is not None
+    assert (opened.is_sealed(), opened.reopened_for) == (False, "裁判确认 60" if flag == "late" else None)
     assert ruling == Mark(
         id=receipt.id,
         sheet_id=sheet,
@@ -198,21 +203,47 @@ async def test_the_chief_judge_lets_a_mark_count_that_had_no_effect(connection: 
     assert await findings(connection, contest) == ()
 
 
-async def test_a_ruling_may_say_that_what_stands_counts(connection: Connection) -> None:
-    """Decided for the first mark, the conflict after it is settled; deciding the same once more changes nothing."""
+@pytest.mark.parametrize("flag", ["conflict", "late"])
+async def test_a_ruling_may_leave_a_mark_out(connection: Connection, flag: str) -> None:
+    """What stands stays, and stays signed; the entry says who decided and why, and nobody can decide about the mark again."""
     contest, shelf = await found_contest(connection), Shelf()
     sheet = contest.sheet(contest.codes[0], "T1", 0)
-    first, conflict = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "60")
-    await record(connection, shelf, contest, contest.judges[0], first, conflict)
-    receipt = await actions.let_count(connection, shelf, first.id, "80 无误", person=contest.chief, now=LATER)
-    entries = await ledger.entries(connection, contest.event_id)
-    assert [(entry.id, entry.values) for entry in entries if isinstance(entry, Mark)] == [
-        (first.id, (Decimal(80),)),
-        (conflict.id, (Decimal(60),)),
-        (receipt.id, (Decimal(80),)),
-    ]
-    assert await _refused_ruling(connection, contest, receipt.id) is rulings.NothingToDecide
-    assert await _refused_ruling(connection, contest, first.id, reason="再说一次") is rulings.NothingToDecide
+    first, kept = mark(sheet, "T1.1", "80"), mark(sheet, "T1.1", "60")
+    await record(connection, shelf, contest, contest.judges[0], first)
+    if flag == "late":
+        await seal(connection, shelf, contest, sheet)
+    await record(connection, shelf, contest, contest.judges[0], kept)
+    before, signed = await ledger.entries(connection, contest.event_id), await sheet_with(connection, sheet)
+    receipt = await actions.leave_out(connection, shelf, kept.id, " 80 无误 ", person=contest.chief, now=LATER)
+    again = await actions.leave_out(connection, Shelf(), kept.id, "80 无误", person=contest.chief, now=LATER)
+    assert receipt == again
+    assert await ledger.entries(connection, contest.event_id) == (
+        *before,
+        Retraction(
+            id=receipt.id,
+            sheet_id=sheet,
+            entrant_id=contest.entrants[contest.codes[0]],
+            sub_criterion="T1",
+            judge_id=contest.judges[0].id,
+            device_id=None,
+            aspect="T1.1",
+            mark=kept.id,
+            made_at=LATER,
+            recorded_at=LATER,
+            by=contest.chief.id,
+            reason="80 无误",
+        ),
+    )
+    assert await sheet_with(connection, sheet) == signed
+    assert await flagged_marks(connection, contest.event_id) == ()
+    assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [first.id]
+    assert await _refused_ruling(connection, contest, kept.id) is rulings.NothingToDecide
+    for mark_id, reason in ((kept.id, "再说一次"), (first.id, "80 无误"), (kept.id, " ")):
+        with pytest.raises(rulings.RulingNeedsReason if reason == " " else rulings.NothingToDecide):
+            await actions.leave_out(connection, Shelf(), mark_id, reason, person=contest.chief, now=LATER)
+    book = await read_book(connection, Shelf(), contest.event_id)
+    await check_recount(connection, book, await contenders_of(connection, contest.event_id), {})
+    assert await findings(connection, contest) == ()
 
 
 async def test_a_ruling_needs_a_reason_and_something_to_decide(connection: Connection) -> None:
@@ -245,9 +276,9 @@ async def test_a_mark_that_its_judge_took_back_is_never_let_count(connection: Co
     await actions.retract_mark(connection, shelf, sheet, undo, person=judge, now=NOW)
     assert await flagged_marks(connection, contest.event_id) == ()
     assert await _refused_ruling(connection, contest, conflict.id) is rulings.NothingToDecide
-    ruling = await actions.let_count(connection, shelf, first.id, "80 无误", person=contest.chief, now=LATER)
-    assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [ruling.id]
-    await check_recount(connection, await read_book(connection, Shelf(), contest.event_id), {})
+    assert [each.id for each in await marks_in_force(connection, contest.event_id, sheet)] == [first.id]
+    book = await read_book(connection, Shelf(), contest.event_id)
+    await check_recount(connection, book, await contenders_of(connection, contest.event_id), {})
     assert await findings(connection, contest) == ()
 
 

@@ -38,6 +38,18 @@ test("a server whose clock was put back is believed", () => {
   assert.equal(made.now(), NOON - 600_000);
 });
 
+test("it is known when the server was heard last, and whether the tablet slept since", () => {
+  const hands = { tablet: NOON, steady: 500 };
+  const made = new ServerClock({ tablet: () => hands.tablet, steady: () => hands.steady });
+  assert.deepEqual([made.heardAt(), made.hasParted(), made.isSure()], [null, false, false]);
+  made.hear(iso(NOON));
+  hands.tablet += 30_000;
+  hands.steady += 30_000;
+  assert.deepEqual([made.heardAt(), made.hasParted(), made.isSure()], [NOON, false, true]);
+  hands.tablet += 60_000;
+  assert.deepEqual([made.heardAt(), made.hasParted(), made.isSure()], [NOON, true, false]);
+});
+
 test("without a word of the server the last known difference holds, then the tablet's own clock", () => {
   assert.deepEqual([clock(DAY, DAY).made.now(), clock(DAY, DAY).made.skew()], [NOON, DAY]);
   assert.deepEqual([clock(DAY).made.now(), clock(DAY).made.skew()], [NOON + DAY, null]);

@@ -34,6 +34,20 @@ test("the session that runs comes first, and the next sheet is of it", () => {
   assert.equal(listOf(tablet(...SHEETS), [], at("13:00"))[0].next.sheet.id, "s3");
 });
 
+test("a session that was started late runs by its clock, also when the timetable says the next one", () => {
+  const clock = { seconds: 10_800, started_at: null, paused_at: null, stopped: 0, time_back: [] };
+  const [first, second] = SESSIONS.map((session) => ({ ...clock, ...session }));
+  const running = (sessions, time) => {
+    const tablets = { events: [{ ...tablet(...SHEETS).events[0], sessions }] };
+    return listOf(tablets, [], at(time))[0].running?.number;
+  };
+  const late = { ...first, started_at: "2026-06-01T09:30:00Z" };
+  assert.deepEqual(["08:30", "12:29", "12:30"].map((time) => running([late, second], time)), [1, 1, 2]);
+  assert.equal(running([{ ...late, time_back: [[4, 300]] }, second], "12:34"), 1);
+  assert.equal(running([{ ...late, paused_at: "2026-06-01T10:00:00Z" }, second], "14:00"), 1);
+  assert.equal(running([late, { ...second, started_at: "2026-06-01T12:00:00Z" }], "12:10"), 2);
+});
+
 test("next is what is most urgent: attention, a re-vote, reopened, begun, to do", () => {
   const revote = { id: "r", awaits_own: true, is_open: true, closes_at: "2026-06-01T09:02:00Z" };
   const sheets = [
