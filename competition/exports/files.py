@@ -11,7 +11,7 @@ from competition.exports.csv_file import results_csv
 from competition.exports.honours import honours_of
 from competition.exports.package_file import package_json
 from competition.exports.pdf_file import results_pdf
-from competition.exports.rules import traces_of
+from competition.exports.rules import signing_of, traces_of
 from competition.exports.sheet import Heading
 from competition.exports.store import heading_of, package_of
 from competition.exports.xlsx_file import results_xlsx
@@ -50,11 +50,22 @@ WRITERS: Mapping[Format, Callable[[Package, Heading, Language], bytes]] = {
         package.publication, package.scheme, honours_of(package), language=language
     ),
     "xlsx": lambda package, heading, language: results_xlsx(
-        package.publication, package.scheme, traces_of(package), honours_of(package), heading=heading, language=language
+        package.publication,
+        package.scheme,
+        traces_of(package),
+        honours_of(package),
+        signing_of(package),
+        heading=heading,
+        language=language,
     ),
     "json": lambda package, _heading, _language: package_json(package),
     "pdf": lambda package, heading, language: results_pdf(
-        package.publication, package.scheme, honours_of(package), heading=heading, language=language
+        package.publication,
+        package.scheme,
+        honours_of(package),
+        signing_of(package),
+        heading=heading,
+        language=language,
     ),
 }
 

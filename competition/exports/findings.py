@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 from schemas.base import Message, Text
+from schemas.marks import Signer
 from schemas.problems import N_
 from schemas.results import EntrantState
 
@@ -16,6 +20,22 @@ HEAD_DIFFERS = N_("The event says that its ledger stands at {stated}; it stands 
 CHECKPOINT_DIFFERS = N_("The checkpoint {stated}, written down on {at} ({reason}), is not in the ledger.")
 PAPER_MISSING = N_("Ledger entry {position} is a {kind}, but its picture is gone.")
 PAPER_ALTERED = N_("Ledger entry {position} is a {kind}, and its picture is not the one that was recorded.")
+SEAL_DIFFERS = N_(
+    "Ledger entry {position}: {signer} signed the sheet {sheet} as {stated}; what was on it then comes to {computed}."
+)
+SHEET_CHANGED = N_(
+    "Ledger entry {position} changed the sheet {sheet} after {signer} had signed it; it was not reopened for that. "
+    "No signature under it holds."
+)
+SIGNATURE_DIFFERS = N_(
+    "Ledger entry {position}: {signer} signed {stated} under the sheet {sheet}, whose sign-off is of {computed}."
+)
+SIGNATURE_LOOSE = N_(
+    "Ledger entry {position}: {signer} signed the sheet {sheet} under a sign-off that was not in force."
+)
+SHEET_STATE_DIFFERS = N_(
+    "The sheet {sheet} is recorded with the sign-off {stated}; by the ledger {computed} is the one in force."
+)
 PRINTED_DIFFERS = N_("The printed checkpoint {stated} is not in the ledger: what was printed has been changed since.")
 
 LENGTH_DIFFERS = N_("{where} was made from {stated} ledger entries; there are {computed}.")
@@ -39,16 +59,23 @@ RANK_DIFFERS = N_("{where}: {entrant} is listed at rank {stated}; the ranking gi
 RECOUNT_DIFFERS = N_("Computed a second time, {part} of {entrant} comes to {computed}, not to {stated}.")
 SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} is tied.")
 
+NO_SIGN_OFF = Text(zh="（无）", en="(none)")
 STANDINGS = Text(zh="现行排名", en="The standings")
 SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
 PAPERS = {
     "signature": Text(zh="手写签名", en="signature"),
     "photograph": Text(zh="照片", en="photograph"),
 }
+SIGNERS: dict[Signer, Text] = {
+    "judge": Text(zh="裁判", en="judge"),
+    "competitor": Text(zh="选手", en="the competitor"),
+    "chief_judge": Text(zh="裁判长", en="chief judge"),
+}
 STATES: dict[EntrantState, Text] = {
     "competing": Text(zh="参赛", en="competing"),
     "unranked": Text(zh="不排名", en="not ranked"),
     "absent": Text(zh="缺赛", en="absent"),
+    "withdrawn": Text(zh="退赛", en="withdrawn"),
     "disqualified": Text(zh="取消资格", en="disqualified"),
 }
 FIELDS = {
@@ -65,11 +92,40 @@ class Finding(Message):
     data: dict[str, str | int | Text]
 
 
+class GivenSignature(Message):
+    """A signature by hand under the sign-off in force: in which role, by whom, when, and where in the ledger."""
+
+    role: Signer
+    by: UUID | None
+    signed_at: datetime
+    position: int
+
+
+class SignedSheet(Message):
+    """A score sheet that is signed: its sign-off and the signatures under it; ``holds`` is whether the sheet comes to the digest.
+
+    ``judge`` is empty where nobody knows the judge's name.
+    """
+
+    sheet_id: UUID
+    entrant: str
+    sub_criterion: str
+    judge_id: UUID
+    judge: str
+    seal: UUID
+    sheet_digest: str
+    signed_at: datetime
+    position: int
+    signatures: tuple[GivenSignature, ...]
+    holds: bool
+
+
 class Verification(Message):
     """How much was compared, and what did not agree.
 
     ``ledger_digest`` is what the ledger comes to, in hexadecimal; ``lists`` counts the result lists that were computed again,
-    ``checkpoints`` the digests that the ledger was held against.
+    ``checkpoints`` the digests that the ledger was held against. ``sheets`` are the score sheets that are signed, each with whether
+    what is on it is what was signed.
     """
 
     ledger_entries: int
@@ -77,6 +133,7 @@ class Verification(Message):
     lists: int
     checkpoints: int
     findings: tuple[Finding, ...]
+    sheets: tuple[SignedSheet, ...] = ()
 
     def is_good(self) -> bool:
         """Whether everything agrees."""

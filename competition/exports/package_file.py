@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from schemas.base import canonical
@@ -10,11 +12,16 @@ from schemas.problems import N_, Problem
 
 
 class NotAPackage(Problem):
-    """The file is not JSON, or not a package of ours."""
+    """The file is not JSON, or says nowhere which format it has."""
+
+    sentence = N_("This file is not a result package of Leitai. Choose the JSON package that was exported.")
+
+
+class PackageDamaged(Problem):
+    """The package has our format, and something in it is missing, unknown or of another kind."""
 
     sentence = N_(
-        "This file is not a result package of Leitai: {why}. Check that the right file was chosen, "
-        "or export the JSON package again."
+        "This result package of Leitai is damaged or was altered: {place} cannot be read. Export the JSON package again."
     )
 
 
@@ -41,11 +48,21 @@ def package_json(package: Package) -> bytes:
 
 
 def read_package(file: bytes) -> Package:
-    """Read a package; raises ``NotAPackage`` naming the field that is wrong, or ``PackageIsNewer``."""
+    """Read a package; raises ``NotAPackage``, ``PackageIsNewer``, or ``PackageDamaged`` naming the place."""
+    content = file.removeprefix(b"\xef\xbb\xbf")
     try:
-        written = _read_format.decode(file.removeprefix(b"\xef\xbb\xbf"))
-        if written.format != PACKAGE_FORMAT:
-            raise PackageIsNewer(theirs=written.format, ours=PACKAGE_FORMAT)
-        return _read_package.decode(file.removeprefix(b"\xef\xbb\xbf"))
+        written = _read_format.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise NotAPackage from None
+    if written.format != PACKAGE_FORMAT:
+        raise PackageIsNewer(theirs=written.format, ours=PACKAGE_FORMAT)
+    try:
+        return _read_package.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise NotAPackage(why=str(fault).rstrip(".")) from None
+        raise PackageDamaged(place=_place(str(fault))) from None
+
+
+def _place(fault: str) -> str:
+    """Where a decoder stumbled: the path that it names, and the field beside it."""
+    path, field = re.search(r" - at `(.+)`$", fault), re.search(r" field `(\w+)`", fault)
+    return (path[1] if path else "$") + (f".{field[1]}" if field else "")

@@ -1,4 +1,4 @@
-"""Downloads of publications, and the check of an event at the desk."""
+"""Downloads of publications, and the check of an event at the desk; the archive of its score sheets is in ``archive_pages``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from litestar.response import Template
 
 from competition.access.rules import may
 from competition.access.store import insert_audit
+from competition.exports import archive_pages
 from competition.exports.files import Format, exported
 from competition.exports.store import publication_of
 from competition.exports.verify import verify_database
@@ -37,6 +38,8 @@ class VerificationPage(Message):
     ledger_digest: str
     lists: int
     checkpoints: int
+    sheets: int
+    signatures: int
     findings: tuple[str, ...]
     printed: str
 
@@ -76,10 +79,12 @@ async def verification_page(
         ledger_digest=found.ledger_digest,
         lists=found.lists,
         checkpoints=found.checkpoints,
+        sheets=sum(sheet.holds for sheet in found.sheets),
+        signatures=sum(len(sheet.signatures) for sheet in found.sheets if sheet.holds),
         findings=tuple(translate(finding.sentence, **finding.data) for finding in found.findings),
         printed=printed,
     )
     return page("verification.html", content)
 
 
-HANDLERS = (download, verification_page)
+HANDLERS = (download, verification_page, *archive_pages.HANDLERS)

@@ -6,19 +6,14 @@ same publication gives the same bytes.
 
 from __future__ import annotations
 
-import io
-import re
 from decimal import Decimal
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
 import msgspec
-import segno
-import typst
 
 from competition.exports.honours import Honours, TeamTable, honour_columns, scaled_places, team_tables
 from competition.exports.sheet import STATE, STATUS, Cell, Column, Heading, checkpoint_of, local, places_of, shown
+from competition.exports.signed import Signing
+from competition.exports.typesetting import Setting, breakable, qr, set_pages
 from competition.plumbing.locale import Language, speaking, text, translate
 from competition.scoring.rounding import shown as to_the_last
 from schemas.base import Message, digest
@@ -32,9 +27,6 @@ STAGES_ON_PORTRAIT = 4
 """With more stages than these the sheet lies on its side; a column of what is made of the totals takes the room of two."""
 
 NOTHING = "–"
-
-_UNBROKEN = re.compile(r"[!-,.-~]{12}(?=[!-~])")
-"""Latin text without a place to break; Chinese breaks anywhere."""
 
 
 class PrintedColumn(Message):
@@ -74,6 +66,7 @@ class PrintedSheet(Message):
     title: str
     colon: str
     facts: tuple[Fact, ...]
+    signed: Fact
     columns: tuple[PrintedColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     teams: tuple[PrintedTable, ...]
@@ -87,24 +80,31 @@ class PrintedSheet(Message):
 
 
 def results_pdf(
-    publication: Publication, scheme: Scheme, honours: Honours, *, heading: Heading, language: Language
+    publication: Publication,
+    scheme: Scheme,
+    honours: Honours,
+    signing: Signing,
+    *,
+    heading: Heading,
+    language: Language,
 ) -> bytes:
-    """The result list as a PDF in ``language``, with the ``honours`` that are made of its totals.
+    """The result list as a PDF in ``language``, with the ``honours`` that are made of its totals, and how far sheets are signed.
 
     It takes a tenth of a second and more: call it off the event loop.
     """
     with speaking(language):
-        sheet = _sheet(publication, scheme, honours, heading, language)
-    return typst.compile(
-        (resources.files("competition.exports") / "pdf_file.typ").read_bytes(),
-        font_paths=_fonts(),
-        sys_inputs={"sheet": msgspec.json.encode(sheet).decode(), "qr": _qr(checkpoint_of(publication))},
-        timestamp=publication.published_at.replace(microsecond=0),
+        sheet = _sheet(publication, scheme, honours, signing, heading, language)
+    return set_pages(
+        Setting(
+            template="pdf_file.typ",
+            inputs={"sheet": msgspec.json.encode(sheet).decode(), "qr": qr(checkpoint_of(publication))},
+            made_at=publication.published_at,
+        )
     )
 
 
 def _sheet(
-    publication: Publication, scheme: Scheme, honours: Honours, heading: Heading, language: Language
+    publication: Publication, scheme: Scheme, honours: Honours, signing: Signing, heading: Heading, language: Language
 ) -> PrintedSheet:
     made = honour_columns(scheme, honours)
     status = translate(STATUS[publication.status])
@@ -117,6 +117,7 @@ def _sheet(
         title=translate("{event}: results ({status})", event=heading.event, status=status),
         colon=translate(": "),
         facts=_facts(publication, heading),
+        signed=Fact(label=translate("Score sheets signed"), value=signing.said()),
         columns=(*_columns(scheme), *(_made_column(column) for column in made)),
         rows=tuple(
             (*_row(row, scheme), *(_made(column.of(row), scheme) for column in made)) for row in publication.rows
@@ -185,10 +186,10 @@ def _most(scheme: Scheme) -> Decimal:
 def _row(row: PublishedRow, scheme: Scheme) -> tuple[str, ...]:
     return (
         _place(row.rank, shared=row.shared),
-        _breakable(row.code),
+        breakable(row.code),
         str(row.number),
-        _breakable(row.name),
-        _breakable(row.delegation),
+        breakable(row.name),
+        breakable(row.delegation),
         *(_points(row, stage, scheme) for stage in scheme.stages),
         _total(row, scheme),
     )
@@ -233,7 +234,7 @@ def _made(cell: Cell, scheme: Scheme) -> str:
         case Decimal():
             return shown(cell, scaled_places(scheme))
         case _:
-            return _breakable(str(cell))
+            return breakable(str(cell))
 
 
 def _team_table(table: TeamTable) -> PrintedTable:
@@ -248,9 +249,9 @@ def _team_table(table: TeamTable) -> PrintedTable:
         rows=tuple(
             (
                 _place(line.rank, shared=line.shared),
-                _breakable(line.delegation),
+                breakable(line.delegation),
                 NOTHING if line.figure is None else to_the_last(line.figure, table.places),
-                translate(", ").join(_breakable(member) for member in line.members),
+                translate(", ").join(breakable(member) for member in line.members),
             )
             for line in table.lines
         ),
@@ -260,24 +261,3 @@ def _team_table(table: TeamTable) -> PrintedTable:
 def _is_unmarked(row: PublishedRow) -> bool:
     """Whether nothing of an entrant who competes was marked yet: their points are blank, which is not zero."""
     return row.state == "competing" and row.rank is None
-
-
-def _breakable(name: str) -> str:
-    return _UNBROKEN.sub("\\g<0>\u200b", name)
-
-
-def _qr(checkpoint: str) -> str:
-    """The checkpoint as a QR code; in capitals, which QR packs closer and ``leitai verify`` reads alike."""
-    drawn = io.BytesIO()
-    segno.make(checkpoint.upper(), error="m", micro=False).save(drawn, kind="svg", border=0)
-    return drawn.getvalue().decode()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Noto Sans in its four East Asian cuts; a character in none of them is looked for in this machine's fonts."""
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[_font_folder()])
-
-
-def _font_folder() -> str:
-    return str(Path(str(resources.files("justmytype_intl_cjk"))) / "fonts" / "ofl")

@@ -15,6 +15,7 @@ import msgspec
 
 from competition.exports import findings as say
 from competition.exports.findings import Finding, finding
+from competition.exports.signed import SheetWatch
 from competition.scoring.record import EntrantRecord, fold
 from schemas.base import Message, Text, canonical
 from schemas.marks import GENESIS, Entry
@@ -35,12 +36,16 @@ class LedgerRow(Message):
 
 
 class LedgerReader:
-    """Takes the rows in order; keeps where it stands, what the entries come to, and what does not agree."""
+    """Takes the rows in order; keeps where it stands, what the entries come to, what is signed, and what does not agree.
 
-    def __init__(self, *, most_revision: int, names: Mapping[UUID, str]) -> None:
+    ``names`` are the entrants' codes, ``people`` the names of accounts.
+    """
+
+    def __init__(self, *, most_revision: int, names: Mapping[UUID, str], people: Mapping[UUID, str]) -> None:
         self.position, self.digest, self.entries = 0, GENESIS, 0
         self.records: dict[UUID, EntrantRecord] = {}
         self.findings: list[Finding] = []
+        self.sheets = SheetWatch(entrants=names, people=people)
         self._revision, self._most_revision, self._names = 0, most_revision, names
 
     def read(self, row: LedgerRow) -> None:
@@ -73,7 +78,8 @@ class LedgerReader:
                     say.COLUMN_DIFFERS, position=row.position, column=column, stated=str(stated), computed=str(computed)
                 )
         record = self.records.get(entry.entrant_id) or EntrantRecord(entrant_id=entry.entrant_id)
-        self.records[entry.entrant_id] = fold(record, entry)
+        self.records[entry.entrant_id] = record = fold(record, entry)
+        self.sheets.take(row.position, entry, record)
 
     def _note(self, sentence: str, **data: str | int | Text) -> None:
         self.findings.append(finding(sentence, **data))

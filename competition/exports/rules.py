@@ -10,6 +10,7 @@ from uuid import UUID
 from competition.exports import findings as say
 from competition.exports.checkpoint import Printed, read_printed
 from competition.exports.findings import Finding, Verification, finding, publication_named
+from competition.exports.signed import SheetWatch, Signing
 from competition.scoring.ranking import rank
 from competition.scoring.record import EntrantRecord, fold
 from competition.scoring.tally import Tally, tally
@@ -38,10 +39,11 @@ def verify_package(package: Package, *, printed: str | None = None) -> Verificat
     digests = [GENESIS]
     for position, entry in enumerate(package.ledger, start=1):
         digests.append(chain(digests[-1], position, entry))
-    records = _records(package)
+    records, sheets = _walk(package)
     ids = {entrant.number: entrant.id for entrant in package.entrants}
     findings = [
         *_ledger_findings(publication, where, digests),
+        *sheets.findings,
         *scheme_findings(package.scheme, publication.scheme_digest, where),
         *row_findings(publication.rows, ids, where),
         *_entrant_findings(package, where),
@@ -69,12 +71,18 @@ def verify_package(package: Package, *, printed: str | None = None) -> Verificat
         lists=1,
         checkpoints=1 if printed is None else 2,
         findings=tuple(findings),
+        sheets=sheets.signed(),
     )
+
+
+def signing_of(package: Package) -> Signing:
+    """How far the score sheets of a package are signed."""
+    return _walk(package)[1].signing()
 
 
 def traces_of(package: Package) -> dict[int, EntrantResult]:
     """The results of a package opened down to the marks, by contestant number."""
-    records = _records(package)
+    records, _ = _walk(package)
     return {
         entrant.number: entrant_result(package.scheme, _record(records, entrant.id)) for entrant in package.entrants
     }
@@ -202,11 +210,14 @@ def _differing(stated: PublishedRow | Standing, result: Tally) -> Iterator[tuple
                 yield part, _figure(given.get(part)), _figure(computed.get(part))
 
 
-def _records(package: Package) -> dict[UUID, EntrantRecord]:
+def _walk(package: Package) -> tuple[dict[UUID, EntrantRecord], SheetWatch]:
+    """What a package's ledger comes to: everybody's record, and what is signed; judges are not named in a package."""
     records: dict[UUID, EntrantRecord] = {}
-    for entry in package.ledger:
-        records[entry.entrant_id] = fold(_record(records, entry.entrant_id), entry)
-    return records
+    sheets = SheetWatch(entrants={entrant.id: _label(entrant) for entrant in package.entrants}, people={})
+    for position, entry in enumerate(package.ledger, start=1):
+        records[entry.entrant_id] = record = fold(_record(records, entry.entrant_id), entry)
+        sheets.take(position, entry, record)
+    return records, sheets
 
 
 def _record(records: Records, entrant_id: UUID) -> EntrantRecord:

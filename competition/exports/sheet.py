@@ -27,6 +27,7 @@ STATE: dict[EntrantState, str] = {
     "competing": N_("Competing"),
     "absent": N_("Absent"),
     "unranked": N_("Not ranked"),
+    "withdrawn": N_("Withdrawn"),
     "disqualified": N_("Disqualified"),
 }
 
@@ -137,7 +138,7 @@ CODE = N_("Session and bench, as the judges knew the entrant.")
 NUMBER = N_("The contestant number.")
 NAME = N_("The entrant's name.")
 DELEGATION = N_("Who sent the entrant.")
-STATE_OF = N_("Competing, absent, not ranked or disqualified.")
+STATE_OF = N_("Competing, absent, not ranked, withdrawn or disqualified.")
 TOTAL = N_("The total after weights, rounding and penalties.")
 STAGE = N_("The points of a stage, before its weight.")
 CRITERION = N_("The points of a task.")

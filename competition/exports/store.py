@@ -46,6 +46,17 @@ class Entrant(Message):
     is_withdrawn: bool
 
 
+class StoredSheet(Message):
+    """A score sheet as its record states it: whose it is, and the sign-off in force with the digest that was signed."""
+
+    id: UUID
+    entrant_id: UUID
+    sub_criterion: str
+    judge_id: UUID
+    seal: UUID | None
+    sheet_digest: str | None
+
+
 async def heading_of(connection: Connection, event_id: UUID) -> Heading | None:
     """The heading of an event's sheets."""
     row = await connection.fetchrow(
@@ -125,6 +136,38 @@ async def entrants_of(connection: Connection, event_id: UUID) -> tuple[Entrant, 
         event_id,
     )
     return tuple(Entrant(**dict(row)) for row in rows)
+
+
+async def people_of(connection: Connection, event_id: UUID) -> dict[UUID, str]:
+    """Everybody who has a score sheet of an event or signed one, by name."""
+    rows = await connection.fetch(
+        """
+        SELECT id, name
+        FROM account
+        WHERE id IN (
+            SELECT judge_id FROM score_sheet WHERE event_id = $1
+            UNION
+            SELECT (body::jsonb ->> 'by')::uuid FROM ledger WHERE event_id = $1 AND kind = 'signature'
+        )
+        """,
+        event_id,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def sheets_of(connection: Connection, event_id: UUID) -> tuple[StoredSheet, ...]:
+    """The records of all score sheets of an event, in the order of their ids."""
+    rows = await connection.fetch(
+        """
+        SELECT id, entrant_id, sub_criterion, judge_id, seal_id AS seal,
+            CASE WHEN seal_id IS NOT NULL THEN sheet_digest END AS sheet_digest
+        FROM score_sheet
+        WHERE event_id = $1
+        ORDER BY id
+        """,
+        event_id,
+    )
+    return tuple(StoredSheet(**dict(row)) for row in rows)
 
 
 async def ledger_up_to(connection: Connection, event_id: UUID, position: int) -> tuple[Entry, ...]:

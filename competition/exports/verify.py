@@ -2,8 +2,9 @@
 
 The database is read in one transaction that sees one moment. What is compared: each ledger entry with the one before, the
 columns beside it, the event's head, every checkpoint, every publication (its digest, and its rows computed again from the
-ledger as far as it was published, by the scheme that it names), the digests of all schemes that were in force, and the stored
-standings, and the pictures of signatures and photographs; where all of that agrees, the results as PostgreSQL computes them.
+ledger as far as it was published, by the scheme that it names), the digests of all schemes that were in force, the stored
+standings, what was signed on each score sheet, and the pictures of signatures and photographs; where all of that agrees, the
+results, and what is made of them, as PostgreSQL computes them.
 """
 
 from __future__ import annotations
@@ -28,18 +29,22 @@ from competition.exports.rules import (
     scheme_findings,
     verify_package,
 )
+from competition.exports.signed import sheet_named
 from competition.judging.papers_store import AlteredPaper, altered_papers
 from competition.ledger import store as ledger
 from competition.plumbing.database import Connection
 from competition.recount import store as recount
 from competition.recount.figures import Recounted
-from competition.recount.rules import differences, part_named, shown
+from competition.recount.rules import differences, part_named, shown, whose
+from competition.results.store import contenders_of
 from competition.schemes import store as schemes
+from competition.scoring.closing import close
 from competition.scoring.record import EntrantRecord
+from competition.scoring.tally import tally
 from competition.scoring.totals import entrant_result
-from schemas.base import Message
+from schemas.base import Message, Text
 from schemas.problems import NotFound
-from schemas.results import Publication, Standing
+from schemas.results import Contender, Publication, Standing
 from schemas.scheme import Scheme
 
 __all__ = ["Finding", "Verification", "verify_database", "verify_package"]
@@ -68,7 +73,9 @@ async def verify_database(connection: Connection, event_id: UUID, *, printed: st
             *_anchor_findings(event, walk),
             *walk.findings,
             *_standing_findings(event, walk),
-            *(_paper_finding(paper) for paper in await altered_papers(connection, event_id)),
+            *walk.reader.sheets.findings,
+            *_sheet_findings(event, walk),
+            *(_paper_finding(paper, walk) for paper in await altered_papers(connection, event_id)),
         )
         if not findings:
             findings = tuple(_recount_findings(event, walk, await recount.recount_of_event(connection, event_id)))
@@ -78,12 +85,14 @@ async def verify_database(connection: Connection, event_id: UUID, *, printed: st
         lists=len(event.publications) + 1,
         checkpoints=1 + len(event.checkpoints) + len(event.publications) + (printed is not None),
         findings=findings,
+        sheets=walk.reader.sheets.signed(),
     )
 
 
-def _paper_finding(paper: AlteredPaper) -> Finding:
+def _paper_finding(paper: AlteredPaper, walk: _Walk) -> Finding:
     sentence = say.PAPER_MISSING if paper.is_missing else say.PAPER_ALTERED
-    return finding(sentence, position=paper.position, kind=say.PAPERS[paper.kind])
+    kind = walk.reader.sheets.signatures.get(paper.id, say.PAPERS[paper.kind])
+    return finding(sentence, position=paper.position, kind=kind)
 
 
 class _Event(Message):
@@ -97,6 +106,9 @@ class _Event(Message):
     standings: dict[UUID, Standing] | None
     competing: frozenset[UUID]
     entrants: tuple[store.Entrant, ...]
+    contenders: tuple[Contender, ...]
+    people: dict[UUID, str]
+    sheets: tuple[store.StoredSheet, ...]
     digests: frozenset[str]
     findings: tuple[Finding, ...]
 
@@ -136,6 +148,9 @@ async def _read_event(connection: Connection, event_id: UUID) -> _Event:
         standings=standings,
         competing=frozenset(await ledger.competing_entrants(connection, event_id)),
         entrants=await store.entrants_of(connection, event_id),
+        contenders=await contenders_of(connection, event_id),
+        people=await store.people_of(connection, event_id),
+        sheets=await store.sheets_of(connection, event_id),
         digests=frozenset(_body_digest(row) for row in stored),
         findings=tuple(findings),
     )
@@ -168,7 +183,7 @@ class _Walk:
 
     def __init__(self, event: _Event, asked: Printed | None) -> None:
         self.event, self.names = event, event.names()
-        self.reader = LedgerReader(most_revision=event.head.revision, names=self.names)
+        self.reader = LedgerReader(most_revision=event.head.revision, names=self.names, people=event.people)
         self.findings: list[Finding] = []
         self.reached: dict[int, str] = {}
         self.has_met_asked = asked is not None and asked.position is None and asked.digest in event.digests
@@ -254,22 +269,44 @@ def _standing_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
     )
 
 
+def _sheet_findings(event: _Event, walk: _Walk) -> Iterator[Finding]:
+    """Whether each score sheet's record names the sign-off that is in force by the ledger, or none where none is."""
+    signed = {sheet.sheet_id: (sheet.seal, sheet.sheet_digest) for sheet in walk.reader.sheets.signed()}
+    for sheet in event.sheets:
+        stated, computed = (sheet.seal, sheet.sheet_digest), signed.get(sheet.id, (None, None))
+        if stated != computed:
+            entrant, judge = (
+                walk.names.get(sheet.entrant_id, str(sheet.entrant_id)),
+                event.people.get(sheet.judge_id, ""),
+            )
+            yield finding(
+                say.SHEET_STATE_DIFFERS,
+                sheet=sheet_named(entrant, sheet.sub_criterion, judge),
+                stated=_sign_off(*stated),
+                computed=_sign_off(*computed),
+            )
+
+
 def _recount_findings(event: _Event, walk: _Walk, recounted: Recounted) -> Iterator[Finding]:
     """Whether PostgreSQL comes to the same results; asked last, where all else agrees, for it reads what is written as it is."""
     if event.scheme is None or not event.standings:
         return
-    scheme, records = event.scheme.scheme, walk.reader.records
-    results = {
-        one: entrant_result(scheme, records.get(one) or EntrantRecord(entrant_id=one)) for one in event.standings
-    }
-    for difference in differences(recounted, results, event.standings):
+    scheme = event.scheme.scheme
+    records = {one: walk.reader.records.get(one) or EntrantRecord(entrant_id=one) for one in event.standings}
+    results = {one: entrant_result(scheme, record) for one, record in records.items()}
+    closing = close(scheme, [tally(scheme, record) for record in records.values()], event.contenders)
+    for difference in differences(recounted, results, event.standings, closing):
         yield finding(
             say.RECOUNT_DIFFERS,
             part=part_named(difference),
-            entrant=walk.names.get(difference.entrant_id, str(difference.entrant_id)),
-            stated=shown(difference.scored),
-            computed=shown(difference.recounted),
+            entrant=whose(difference, walk.names),
+            stated=shown(difference.scored, walk.names),
+            computed=shown(difference.recounted, walk.names),
         )
+
+
+def _sign_off(seal: UUID | None, sheet_digest: str | None) -> str | Text:
+    return say.NO_SIGN_OFF if seal is None else f"{seal} ({sheet_digest})"
 
 
 def _anchor(position: int, digest: bytes) -> str:

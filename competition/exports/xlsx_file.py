@@ -7,9 +7,10 @@ in the file too, for readers that do not compute. The same publication gives the
 from __future__ import annotations
 
 import io
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -23,18 +24,17 @@ from competition.exports.honours import (
     has_awards,
     has_honours,
     honour_columns,
-    scaled_places,
     team_tables,
 )
-from competition.exports.sheet import STATUS, Cell, Heading, checkpoint_of, local, places_of, row_columns
+from competition.exports.sheet import STATUS, Cell, Column, Heading, checkpoint_of, local, row_columns
+from competition.exports.sheet_words import MARK_STATE, SIGNER
+from competition.exports.signed import Signing
+from competition.exports.xlsx_cells import Looks, cached, set_print, write, write_column, write_listing
 from competition.plumbing.locale import Language, speaking, text, translate
 from schemas.base import Message, digest
 from schemas.problems import N_
-from schemas.results import AspectResult, EntrantResult, Publication
+from schemas.results import AspectResult, EntrantResult, Publication, PublishedRow
 from schemas.scheme import Scheme
-
-NARROWEST, WIDEST = 8, 46
-"""Widths of columns, in characters of the default font."""
 
 NOTE = N_(
     "The figures of this sheet are formulas over the sheet “{results}”; only penalties and who is ranked are given. "
@@ -46,36 +46,28 @@ FOLLOWS = N_(
 AWARDS_SHEET = ("rank", "code", "number", "name", "delegation", "total")
 """What the sheet of awards repeats of the result list."""
 
-MARK_STATE: dict[str, str] = {
-    "marked": N_("marked"),
-    "not_measured": N_("not measured"),
-    "absent": N_("absent"),
-    "not_attempted": N_("not attempted"),
-    "did_not_finish": N_("did not finish"),
-    "disqualified": N_("disqualified"),
-    "excluded": N_("excluded"),
-}
-
 
 def results_xlsx(
     publication: Publication,
     scheme: Scheme,
     traces: recompute.Traces,
     honours: Honours,
+    signing: Signing,
     *,
     heading: Heading,
     language: Language,
 ) -> bytes:
     """The result list as a workbook in ``language``.
 
-    ``traces`` are the same results opened down to the marks, ``honours`` what is made of the totals.
+    ``traces`` are the same results opened down to the marks, ``honours`` what is made of the totals, ``signing`` who
+    signed the sheets.
     """
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with speaking(language), xlsxwriter.Workbook(file, options) as workbook:
         made = publication.published_at.replace(tzinfo=None)
         workbook.set_properties({"title": text(heading.event), "author": "Leitai", "created": made})
-        looks = _Looks(workbook, scheme)
+        looks = Looks(workbook, scheme)
         cover, results = (workbook.add_worksheet(translate(name)) for name in (N_("Cover"), N_("Results")))
         if has_awards(scheme):
             _write_awards(workbook.add_worksheet(translate("Awards")), looks, publication, scheme, honours)
@@ -84,50 +76,14 @@ def results_xlsx(
         again, marks = (workbook.add_worksheet(translate(name)) for name in (N_("Recompute"), N_("All marks")))
         figures = recompute.figures(publication, scheme, traces, results=results.get_name())
         follows = translate(FOLLOWS) if has_honours(scheme) else ""
-        _write_cover(cover, looks, publication, heading, _agreements(figures, again.get_name()), follows)
+        _write_cover(cover, looks, publication, signing, heading, _agreements(figures, again.get_name()), follows)
         _write_results(results, looks, publication, scheme)
         _write_recompute(again, looks, figures, results=results.get_name())
         _write_marks(marks, looks, publication, scheme, traces)
+        if signing.sheets:
+            signed = workbook.add_worksheet(translate("Signed sheets"))
+            _write_signed(signed, looks, signing, scheme, _judge_numbers(traces.values()), heading)
     return file.getvalue()
-
-
-class _Looks:
-    """The few looks that a cell has."""
-
-    def __init__(self, workbook: xlsxwriter.Workbook, scheme: Scheme) -> None:
-        def look(**properties: object) -> Format:
-            return workbook.add_format({"valign": "top", **properties})
-
-        places = places_of(scheme.rounding)
-        beyond = "" if scheme.rounding else "##"
-        self.title = look(bold=True, font_size=16)
-        self.label = look(bold=True)
-        self.head = look(bold=True, text_wrap=True, align="center", bottom=2, bg_color="#F2F2F2")
-        self.text = look(num_format="@")
-        self.wrapped = look(num_format="@", text_wrap=True)
-        self.integer = look(num_format="0")
-        self.points = look(num_format="0.00##")
-        self.total = look(num_format=_decimals(places, beyond), bold=True)
-        self.scaled = look(num_format=_decimals(scaled_places(scheme)))
-        self.figure = look(bold=True)
-        self.reading = look(align="right")
-        self.check = look(align="center")
-        self.left = look(num_format="0", align="left")
-        self.moment = look(num_format="yyyy-mm-dd hh:mm:ss", align="left")
-        self.wrong = workbook.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
-        self.of = {
-            "text": self.text,
-            "integer": self.integer,
-            "points": self.points,
-            "total": self.total,
-            "scaled": self.scaled,
-            "check": self.check,
-        }
-
-
-def _decimals(places: int, beyond: str = "") -> str:
-    """The format of a number with so many decimals, and ``beyond`` for those it may have."""
-    return f"0.{'0' * places}{beyond}" if places else "0"
 
 
 class _Agreement(Message):
@@ -152,8 +108,9 @@ def _agreements(figures: tuple[recompute.Figure, ...], sheet: str) -> Iterator[_
 
 def _write_cover(
     sheet: Worksheet,
-    looks: _Looks,
+    looks: Looks,
     publication: Publication,
+    signing: Signing,
     heading: Heading,
     agreements: Iterable[_Agreement],
     follows: str,
@@ -169,6 +126,7 @@ def _write_cover(
         (translate("Publication no."), publication.number),
         (translate("Revision"), publication.revision),
         (translate("Number of entrants"), len(publication.rows)),
+        (translate("Score sheets signed"), signing.said()),
         (translate("Ledger position"), publication.ledger_position),
         (translate("Ledger digest"), publication.ledger_digest),
         (translate("Checkpoint"), checkpoint_of(publication)),
@@ -179,7 +137,7 @@ def _write_cover(
     row = 3
     for label, value in facts:
         sheet.write_string(row, 0, label, looks.label)
-        _write(sheet, row, 1, value, looks.left if isinstance(value, int) else looks.text)
+        write(sheet, row, 1, value, looks.left if isinstance(value, int) else looks.text)
         row += 1
     sheet.write_string(row, 0, translate("Published at"), looks.label)
     sheet.write_datetime(row, 1, local(publication.published_at, heading).replace(tzinfo=None), looks.moment)
@@ -190,32 +148,28 @@ def _write_cover(
     if follows:
         sheet.write_string(row + 1, 0, translate("Awards and teams"), looks.label)
         sheet.write_string(row + 1, 1, follows, looks.wrapped)
-    _set_print(sheet)
+    set_print(sheet)
 
 
-def _write_results(sheet: Worksheet, looks: _Looks, publication: Publication, scheme: Scheme) -> None:
+def _write_results(sheet: Worksheet, looks: Looks, publication: Publication, scheme: Scheme) -> None:
     columns = row_columns(scheme)
-    for place, column in enumerate(columns):
-        look = looks.of.get(column.id, looks.of[column.kind])
-        _write_column(sheet, 0, place, column.heading, [column.of(row) for row in publication.rows], look, looks)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(publication.rows), len(columns) - 1)
-    _set_print(sheet, heading_row=0)
+    _write_rows(sheet, looks, columns, publication.rows)
 
 
-def _write_awards(sheet: Worksheet, looks: _Looks, publication: Publication, scheme: Scheme, honours: Honours) -> None:
+def _write_awards(sheet: Worksheet, looks: Looks, publication: Publication, scheme: Scheme, honours: Honours) -> None:
     """Everybody in the list's order, with what the total comes to."""
     listed = [column for column in row_columns(scheme) if column.id in AWARDS_SHEET]
     columns = (*listed, *honour_columns(scheme, honours))
-    for place, column in enumerate(columns):
-        look = looks.of.get(column.id, looks.of[column.kind])
-        _write_column(sheet, 0, place, column.heading, [column.of(row) for row in publication.rows], look, looks)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(publication.rows), len(columns) - 1)
-    _set_print(sheet, heading_row=0)
+    _write_rows(sheet, looks, columns, publication.rows)
 
 
-def _write_teams(sheet: Worksheet, looks: _Looks, tables: Sequence[TeamTable]) -> None:
+def _write_rows(sheet: Worksheet, looks: Looks, columns: Sequence[Column], rows: Sequence[PublishedRow]) -> None:
+    """What these columns say of the list's rows."""
+    heads = [(column.heading, looks.of.get(column.id, looks.of[column.kind])) for column in columns]
+    write_listing(sheet, looks, heads, [tuple(column.of(row) for column in columns) for row in rows])
+
+
+def _write_teams(sheet: Worksheet, looks: Looks, tables: Sequence[TeamTable]) -> None:
     """One team standing below the other, so that a filter picks one."""
     heads: tuple[tuple[str, Format], ...] = (
         (translate("Team standing"), looks.text),
@@ -229,33 +183,29 @@ def _write_teams(sheet: Worksheet, looks: _Looks, tables: Sequence[TeamTable]) -
         for table in tables
         for line in table.lines
     ]
-    for place, (head, look) in enumerate(heads):
-        _write_column(sheet, 0, place, head, [line[place] for line in lines], look, looks)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
-    _set_print(sheet, heading_row=0)
+    write_listing(sheet, looks, heads, lines)
 
 
-def _write_recompute(sheet: Worksheet, looks: _Looks, figures: tuple[recompute.Figure, ...], *, results: str) -> None:
+def _write_recompute(sheet: Worksheet, looks: Looks, figures: tuple[recompute.Figure, ...], *, results: str) -> None:
     first, heading_row = recompute.FIRST_ROW - 1, recompute.HEADING_ROW - 1
     sheet.write_string(0, 0, translate(NOTE, results=results))
     for row, label in ((recompute.MOST_ROW - 1, translate("Most")), (recompute.EACH_ROW - 1, translate("Each"))):
         sheet.write_string(row, 0, label, looks.label)
     for place, figure in enumerate(figures):
-        _write(sheet, recompute.MOST_ROW - 1, place, figure.most, looks.points)
-        _write(sheet, recompute.EACH_ROW - 1, place, figure.each, looks.points)
-        _write_column(sheet, heading_row, place, figure.heading, figure.values, looks.of[figure.kind], looks)
+        write(sheet, recompute.MOST_ROW - 1, place, figure.most, looks.points)
+        write(sheet, recompute.EACH_ROW - 1, place, figure.each, looks.points)
+        write_column(sheet, heading_row, place, figure.heading, figure.values, looks.of[figure.kind], looks)
         for row, (formula, value) in enumerate(zip(figure.formulas or (), figure.values, strict=False), start=first):
-            sheet.write_formula(row, place, f"={formula}", looks.of[figure.kind], _cached(value))
+            sheet.write_formula(row, place, f"={formula}", looks.of[figure.kind], cached(value))
         if figure.kind == "check":
             rule = {"type": "cell", "criteria": "==", "value": "FALSE", "format": looks.wrong}
             sheet.conditional_format(first, place, first + len(figure.values), place, rule)
     sheet.freeze_panes(first, 3)
-    _set_print(sheet, heading_row=heading_row)
+    set_print(sheet, heading_row=heading_row)
 
 
 def _write_marks(
-    sheet: Worksheet, looks: _Looks, publication: Publication, scheme: Scheme, traces: recompute.Traces
+    sheet: Worksheet, looks: Looks, publication: Publication, scheme: Scheme, traces: recompute.Traces
 ) -> None:
     """Every reading behind the publication: entrants in its order, aspects in the scheme's; judges only numbered."""
     heads: tuple[tuple[str, Format], ...] = (
@@ -276,21 +226,14 @@ def _write_marks(
         (translate("How it is scored"), looks.text),
     )
     lines = list(_readings(publication, scheme, traces))
-    for place, (head, look) in enumerate(heads):
-        _write_column(sheet, 0, place, head, [line[place] for line in lines], look, looks)
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, len(lines), len(heads) - 1)
-    _set_print(sheet, heading_row=0)
+    write_listing(sheet, looks, heads, lines, frozen=2)
 
 
 def _readings(publication: Publication, scheme: Scheme, traces: recompute.Traces) -> Iterator[tuple[Cell, ...]]:
     aspects = {aspect.id: aspect for aspect in scheme.aspects()}
     names = _names(scheme)
     results = [(row, traces[row.number]) for row in publication.rows if row.number in traces]
-    judges = sorted(
-        {judge.judge_id for _, result in results for *_, aspect in _aspects_of(result) for judge in aspect.judges}
-    )
-    numbers = {judge_id: number for number, judge_id in enumerate(judges, start=1)}
+    numbers = _judge_numbers(result for _, result in results)
     for row, result in results:
         for stage, criterion, sub_criterion, marked in _aspects_of(result):
             aspect = aspects[marked.aspect]
@@ -312,6 +255,48 @@ def _readings(publication: Publication, scheme: Scheme, traces: recompute.Traces
                     marked.points,
                     "; ".join(text(step) for step in judge.steps),
                 )
+
+
+def _judge_numbers(results: Iterable[EntrantResult]) -> dict[UUID, int]:
+    """The numbers of those who judged, by which a workbook knows them."""
+    judges = sorted(
+        {judge.judge_id for result in results for *_, aspect in _aspects_of(result) for judge in aspect.judges}
+    )
+    return {judge_id: number for number, judge_id in enumerate(judges, start=1)}
+
+
+def _write_signed(
+    sheet: Worksheet, looks: Looks, signing: Signing, scheme: Scheme, numbers: Mapping[UUID, int], heading: Heading
+) -> None:
+    """Who signed each score sheet by hand and when, and the digest that is signed; judges only numbered."""
+    heads: tuple[tuple[str, Format], ...] = (
+        (translate("Code"), looks.text),
+        (translate("Sub-criterion"), looks.text),
+        (translate("Judge"), looks.integer),
+        (translate("Signed at"), looks.text),
+        *((translate("{signer}: signed by hand at", signer=translate(SIGNER[role])), looks.text) for role in SIGNER),
+        (translate("Ledger position"), looks.integer),
+        (translate("Sheet digest"), looks.text),
+    )
+    names = _names(scheme)
+    lines: list[tuple[Cell, ...]] = []
+    for one in signing.sheets:
+        by_hand = {given.role: _moment(given.signed_at, heading) for given in one.signatures}
+        name = names.get(f"sub_criterion.{one.sub_criterion}", "")
+        lines.append((
+            one.entrant,
+            f"{one.sub_criterion} {name}".strip(),
+            numbers.get(one.judge_id),
+            _moment(one.signed_at, heading),
+            *(by_hand.get(role) for role in SIGNER),
+            one.position,
+            one.sheet_digest,
+        ))  # fmt: skip
+    write_listing(sheet, looks, heads, lines)
+
+
+def _moment(at: datetime, heading: Heading) -> str:
+    return f"{local(at, heading):%Y-%m-%d %H:%M:%S}"
 
 
 def _reading(values: tuple[Decimal, ...]) -> Cell:
@@ -337,57 +322,3 @@ def _names(scheme: Scheme) -> dict[str, str]:
         | {f"criterion.{criterion.id}": text(criterion.name) for criterion in scheme.criteria()}
         | {f"sub_criterion.{sub.id}": text(sub.name) for sub in scheme.sub_criteria()}
     )
-
-
-def _write_column(
-    sheet: Worksheet, head_row: int, place: int, head: str, values: Sequence[Cell], look: Format, looks: _Looks
-) -> None:
-    """A heading and the values below it, in a column as wide as they need."""
-    sheet.write_string(head_row, place, head, looks.head)
-    for row, value in enumerate(values, start=head_row + 1):
-        _write(sheet, row, place, value, look)
-    sheet.set_column(place, place, _width((head, *values)))
-
-
-def _write(sheet: Worksheet, row: int, place: int, value: Cell, look: Format) -> None:
-    """A text as a text, a number as a number; nothing where there is nothing."""
-    match value:
-        case None:
-            pass
-        case str():
-            sheet.write_string(row, place, value, look)
-        case bool():
-            sheet.write_boolean(row, place, value, look)
-        case _:
-            sheet.write_number(row, place, float(value), look)
-
-
-def _cached(value: Cell) -> str | float | bool:
-    """What a formula comes to, as the file keeps it."""
-    match value:
-        case None:
-            return ""
-        case str() | bool():
-            return value
-        case _:
-            return float(value)
-
-
-def _width(values: Iterable[Cell]) -> int:
-    return max(NARROWEST, min(WIDEST, 2 + max(_cells_wide(value) for value in values)))
-
-
-def _cells_wide(value: Cell) -> int:
-    """How many Latin characters wide a value is; a Chinese character takes two."""
-    written = f"{value:.6}" if isinstance(value, Decimal) else str(value)
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in written)
-
-
-def _set_print(sheet: Worksheet, *, heading_row: int | None = None) -> None:
-    """On A4, as wide as the page, headings on each."""
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P / &N")
-    if heading_row is not None:
-        sheet.set_landscape()
-        sheet.repeat_rows(heading_row)

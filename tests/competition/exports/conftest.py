@@ -12,7 +12,9 @@ import msgspec
 import pytest
 
 from competition.exports.honours import Honours, honours_of
+from competition.exports.rules import signing_of
 from competition.exports.sheet import Heading
+from competition.exports.signed import Signing
 from competition.ledger.actions import writing
 from competition.ledger.book import Book, Shelf
 from competition.plumbing.database import Connection
@@ -32,9 +34,9 @@ from schemas.aspects import (
     Rounding,
     Score,
 )
-from schemas.base import Text
+from schemas.base import Text, digest
 from schemas.closing import Advancement, BestOfDelegation, PercentOfBest, PlacesAward, RankKey, TeamStanding
-from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal
+from schemas.marks import Disqualification, Entry, Mark, MarkState, PenaltyGiven, Reopening, Seal, Withdrawal
 from schemas.package import Package, PackageEntrant
 from schemas.results import Publication
 from schemas.scheme import Criterion, Panel, Penalty, Scheme, Stage, SubCriterion
@@ -69,12 +71,27 @@ class World:
         """What is made of the list's totals."""
         return honours_of(self.package)
 
+    @property
+    def signing(self) -> Signing:
+        """How far the sheets are signed."""
+        return signing_of(self.package)
+
 
 @pytest.fixture(scope="session")
 def world() -> World:
     """A contest of seven: a formula, a rare hanzi, quotes; a tie, a penalty; one absent, one disqualified, one unmarked."""
+    return _world(LEDGER)
+
+
+@pytest.fixture(scope="session")
+def forsaken(world: World) -> World:
+    """The same contest when one of those who are tied has withdrawn."""
+    return _world((*world.package.ledger, _withdrawal(4, len(LEDGER) + 1)))
+
+
+def _world(ledger: tuple[Entry, ...]) -> World:
     book = Book(event_id=EVENT, scheme=SCHEME)
-    for entry in LEDGER:
+    for entry in ledger:
         book = book.with_entry(entry)
     book = book.restated(2, ENTRANTS.keys())
     return World(
@@ -85,9 +102,20 @@ def world() -> World:
             event=HEADING.event,
             scheme=SCHEME,
             entrants=tuple(_named(row.number) for row in _published(book).rows),
-            ledger=LEDGER,
+            ledger=ledger,
             publication=_published(book),
         ),
+    )
+
+
+def _withdrawal(number: int, position: int) -> Withdrawal:
+    return Withdrawal(
+        id=UUID(int=1000 + position),
+        entrant_id=UUID(int=100 + number),
+        lifted=False,
+        by=CHIEF,
+        reason="伤病",
+        recorded_at=NOW - timedelta(hours=1),
     )
 
 
@@ -383,13 +411,18 @@ class _Writer:
             "entrant_id": UUID(int=100 + number),
             "judge_id": JUDGES[judge],
         }
+        readings = {
+            mark.aspect: {"mark": mark.id, "state": mark.state, "values": mark.values}
+            for mark in self.entries
+            if isinstance(mark, Mark) and (mark.sheet_id, mark.sub_criterion) == (sheet["sheet_id"], sub_criterion)
+        }
         seal_id, moment = self._next()
         self.entries.append(
             Seal(
                 id=seal_id,
                 sub_criterion=sub_criterion,
                 device_id=None,
-                sheet_digest="0" * 64,
+                sheet_digest=digest({"sheet": sheet["sheet_id"], "readings": readings}),
                 recorded_at=moment,
                 **sheet,
             )

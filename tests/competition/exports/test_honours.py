@@ -149,6 +149,6 @@ def test_files_are_written_with_what_is_made_of_their_totals(honoured: World) ->
     written = {name: WRITERS[name](package, heading, "en") for name in WRITERS if name != "xlsx"}
     assert written == {
         "csv": results_csv(package.publication, package.scheme, made, language="en"),
-        "pdf": results_pdf(package.publication, package.scheme, made, heading=heading, language="en"),
+        "pdf": results_pdf(package.publication, package.scheme, made, honoured.signing, heading=heading, language="en"),
         "json": package_json(package),
     }

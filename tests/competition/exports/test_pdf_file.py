@@ -31,7 +31,12 @@ A4 = (595.28, 841.89)
 def pages(world: World, publication: Publication | None = None, language: Language = "en") -> list[pypdf.PageObject]:
     """The pages of the sheet of the contest, or of another publication of it."""
     file = results_pdf(
-        publication or world.publication, world.scheme, world.honours, heading=world.heading, language=language
+        publication or world.publication,
+        world.scheme,
+        world.honours,
+        world.signing,
+        heading=world.heading,
+        language=language,
     )
     return list(pypdf.PdfReader(io.BytesIO(file)).pages)
 
@@ -191,10 +196,16 @@ def test_pdf_breaks_a_long_team_standing_over_pages(honoured: World) -> None:
     )
     honours = Honours(entrants={}, teams={"total": places})
     published = replace(honoured.publication, rows=())
-    file = results_pdf(published, honoured.scheme, honours, heading=honoured.heading, language="en")
+    file = results_pdf(published, honoured.scheme, honours, honoured.signing, heading=honoured.heading, language="en")
     read = [words(page) for page in pypdf.PdfReader(io.BytesIO(file)).pages]
     assert re.findall(r"第(\d{3})队", "".join(read)) == [f"{place:03}" for place in range(1, 101)]
     assert [page.count("RankDelegationFigure") for page in read] == [1] * len(read)
+
+
+def test_pdf_says_how_many_sheets_are_signed(world: World) -> None:
+    """Beside the lines for signing the list itself: how many of the sheets behind it are signed, and by whom by hand."""
+    [page] = pages(world)
+    assert "Scoresheetssigned:0of21(byhand:judge0,competitor0,chiefjudge0)" in words(page)
 
 
 def test_pdf_draft_says_so_across_the_page(world: World) -> None:
@@ -206,7 +217,9 @@ def test_pdf_draft_says_so_across_the_page(world: World) -> None:
 def test_pdf_of_one_publication_is_one_file(world: World) -> None:
     """Made twice, the sheet is the same to the byte, so that its own digest can be published."""
     made = [
-        results_pdf(world.publication, world.scheme, world.honours, heading=world.heading, language="zh-CN")
+        results_pdf(
+            world.publication, world.scheme, world.honours, world.signing, heading=world.heading, language="zh-CN"
+        )
         for _ in range(2)
     ]
     assert made[0] == made[1]

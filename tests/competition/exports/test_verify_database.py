@@ -148,13 +148,13 @@ CHANGES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "moved to the end": (
         "UPDATE ledger SET position = 99 WHERE position = 9",
-        (say.ENTRIES_MISSING, say.ENTRIES_MISSING, say.HEAD_DIFFERS),
+        (say.ENTRIES_MISSING, say.ENTRIES_MISSING, say.HEAD_DIFFERS, say.SEAL_DIFFERS),
     ),
     "last entry deleted": (
         "DELETE FROM ledger WHERE position = (SELECT max(position) FROM ledger)",
         (say.HEAD_DIFFERS, say.CHECKPOINT_DIFFERS, say.LENGTH_DIFFERS, say.STATE_DIFFERS, say.RANK_DIFFERS),
     ),
-    "first entry deleted": ("DELETE FROM ledger WHERE position = 1", (say.ENTRIES_MISSING,)),
+    "first entry deleted": ("DELETE FROM ledger WHERE position = 1", (say.ENTRIES_MISSING, say.SEAL_DIFFERS)),
     "entry in the middle deleted": (
         "DELETE FROM ledger WHERE position = 2",
         (say.ENTRIES_MISSING, *MOVED, *FIGURES, say.COUNT_DIFFERS, *PLACES),
@@ -238,7 +238,7 @@ async def test_finding_names_position_and_entrant(connection: Connection, intrud
 
 
 def said(part: object) -> str:
-    """The English of a part's name."""
+    """The English of what a finding names."""
     assert isinstance(part, Text)
     return part.en
 
@@ -251,7 +251,7 @@ async def test_results_that_come_out_differently_a_second_time_are_found(
     found = (await verify_database(connection, event_id, printed=None)).findings
     assert {one.sentence for one in found} == {say.RECOUNT_DIFFERS}
     assert [
-        (said(one.data["part"]), *(one.data[name] for name in ("entrant", "stated", "computed"))) for one in found
+        (said(one.data["part"]), said(one.data["entrant"]), one.data["stated"], one.data["computed"]) for one in found
     ] == [
         ("aspect A1.1", "A02", "30", "20"),
         ("rank", "A02", "2", "4"),

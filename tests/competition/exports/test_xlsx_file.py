@@ -6,17 +6,21 @@ import dataclasses
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
+from uuid import UUID
 
 import msgspec
 from python_calamine import CalamineWorkbook
 
 from competition.exports import recompute
+from competition.exports.findings import GivenSignature, SignedSheet
 from competition.exports.rules import traces_of
 from competition.exports.sheet import STATE
-from competition.exports.xlsx_file import MARK_STATE, results_xlsx
+from competition.exports.sheet_words import MARK_STATE
+from competition.exports.signed import Signing
+from competition.exports.xlsx_file import results_xlsx
 from competition.plumbing.locale import speaking
 from schemas.aspects import Rounding
 from schemas.base import digest
@@ -34,7 +38,9 @@ replace = msgspec.structs.replace
 def workbook(world: World, publication: Publication | None = None, language: Language = "en") -> bytes:
     """The workbook of the contest, or of another publication of it."""
     published, traces = publication or world.publication, traces_of(world.package)
-    return results_xlsx(published, world.scheme, traces, world.honours, heading=world.heading, language=language)
+    return results_xlsx(
+        published, world.scheme, traces, world.honours, world.signing, heading=world.heading, language=language
+    )
 
 
 def sheet(file: bytes, place: int) -> list[list[Any]]:
@@ -59,6 +65,7 @@ def test_xlsx_cover_says_what_it_is_a_cover_of(world: World) -> None:
         ["Publication no.", 1.0],
         ["Revision", 4.0],
         ["Number of entrants", 7.0],
+        ["Score sheets signed", "0 of 21 (by hand: judge 0, competitor 0, chief judge 0)"],
         ["Ledger position", float(published.ledger_position)],
         ["Ledger digest", published.ledger_digest],
         ["Checkpoint", f"{published.ledger_position}:{published.ledger_digest}"],
@@ -69,6 +76,34 @@ def test_xlsx_cover_says_what_it_is_a_cover_of(world: World) -> None:
         ["Totals agree", "7 / 7"],
         ["Ranks agree", "7 / 7"],
     ]
+
+
+def test_xlsx_tells_who_signed_each_sheet(world: World) -> None:
+    """A sheet for the signed ones: judges by number, moments by the competition's clocks, the digest that was signed."""
+    at = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+    given = GivenSignature(role="competitor", by=None, signed_at=at + timedelta(minutes=1), position=9)
+    one = SignedSheet(
+        sheet_id=UUID(int=5010), entrant="A01", sub_criterion="A1", judge_id=UUID(int=22), judge="", seal=UUID(int=7),
+        sheet_digest="ab" * 32, signed_at=at, position=8, signatures=(given,), holds=True,
+    )  # fmt: skip
+    file = results_xlsx(
+        world.publication,
+        world.scheme,
+        traces_of(world.package),
+        world.honours,
+        Signing(sheets=(one,), known=21),
+        heading=world.heading,
+        language="en",
+    )
+    assert sheet(file, 4) == [
+        [
+            "Code", "Sub-criterion", "Judge", "Signed at", "Judge: signed by hand at", "Competitor: signed by hand at",
+            "Chief judge: signed by hand at", "Ledger position", "Sheet digest",
+        ],
+        ["A01", "A1 Spindle", 2.0, "2026-11-22 15:00:00", "", "2026-11-22 15:01:00", "", 8.0, "ab" * 32],
+    ]  # fmt: skip
+    said = "1 of 21 (by hand: judge 0, competitor 1, chief judge 0)"
+    assert ["Score sheets signed", said] in sheet(file, 0)
 
 
 def test_xlsx_results_are_typed(world: World) -> None:
