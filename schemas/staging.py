@@ -118,11 +118,15 @@ class DisplayReport(Command):
 
 
 class DisplayLine(Message):
-    """A hall screen in the list: its order, its last report and when that was; ``is_connected`` as of now."""
+    """A hall screen in the list: its order, its last report and when that was; ``is_connected`` as of now.
+
+    ``sealed_pass`` belongs into the order's address, and only the screen itself is told it.
+    """
 
     id: UUID
     order: DisplayOrder
     report: DisplayReport
+    sealed_pass: bytes | None
     seen_at: datetime | None
     is_connected: bool
 

@@ -21,6 +21,7 @@ from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.plumbing.listening import tell_hall
 from schemas.access import Role
+from schemas.problems import NotFound
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _decoy = _hasher.hash(secrets.token_hex())
@@ -67,13 +68,19 @@ async def add_account(
 async def change_password(connection: Connection, username: str, password: str) -> None:
     """Give an account a new password and end its sessions."""
     _check_password(password)
-    account = await store.account_named(connection, username)
-    if account is None:
-        raise rules.NoSuchAccount(username=username)
+    account = await account_of(connection, username)
     password_hash = await _hash(password)
     async with connection.transaction():
         await store.set_password(connection, account.id, password_hash)
         await store.forget_guesses(connection, _account_subject(username))
+
+
+async def account_of(connection: Connection, username: str) -> store.Account:
+    """The account with this user name; raises ``NoSuchAccount``."""
+    account = await store.account_named(connection, username)
+    if account is None:
+        raise rules.NoSuchAccount(username=username)
+    return account
 
 
 async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None:
@@ -86,14 +93,48 @@ async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None
             await tell_hall(connection, None, "device", device)
 
 
-async def sign_in(connection: Connection, username: str, password: str, *, now: datetime) -> str:
-    """Check a password and begin a session; returns its token."""
+async def deactivate(
+    connection: Connection, account_id: UUID, *, actor_id: UUID | None, now: datetime
+) -> store.Account:
+    """Take an account out of use: its sessions, links and tablets end at once, its marks stay. Returns the account.
+
+    ``actor_id`` is None for who has the machine itself.
+    """
+    if account_id == actor_id:
+        raise rules.OwnAccount
+    async with connection.transaction():
+        await store.lock_accounts(connection)
+        account = await _account(connection, account_id)
+        if account.is_active:
+            if account.username and account.role == "organiser" and await store.organisers(connection) == 1:
+                raise rules.LastOrganiser(name=account.name)
+            for device_id in await store.end_account(connection, account_id, now):
+                await tell_hall(connection, None, "device", device_id)
+            await tell_hall(connection, None, "account", account_id)
+            await store.insert_audit(connection, "deactivate_account", str(account_id), {}, actor_id=actor_id, now=now)
+    return account
+
+
+async def reactivate(
+    connection: Connection, account_id: UUID, *, actor_id: UUID | None, now: datetime
+) -> store.Account:
+    """Put an account back into use; its tablets need a new link each. Returns the account."""
+    async with connection.transaction():
+        await store.lock_accounts(connection)
+        account = await _account(connection, account_id)
+        if not account.is_active:
+            await store.reactivate(connection, account_id)
+            await store.insert_audit(connection, "reactivate_account", str(account_id), {}, actor_id=actor_id, now=now)
+    return account
+
+
+async def sign_in(connection: Connection, username: str, password: str, *, asked_from: str = "", now: datetime) -> str:
+    """Check a password and begin a session; returns its token. ``asked_from`` is the client's address."""
     subject = _account_subject(username)
     account = await store.account_named(connection, username.strip().lower())
     known = account.password_hash if account and account.is_active else None
-    await _guess(
-        connection, subject, known or _decoy, password, rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW), now=now
-    )
+    wrong = rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW)
+    await _guess(connection, subject, known or _decoy, password, wrong, asked_from=asked_from, now=now)
     if account is None or known is None:
         raise rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW)
     token = secrets.token_urlsafe(32)
@@ -165,20 +206,36 @@ def new_pin() -> str:
 
 
 async def _guess(
-    connection: Connection, subject: str, known: str, guess: str, wrong: Exception, *, now: datetime
+    connection: Connection,
+    subject: str,
+    known: str,
+    guess: str,
+    wrong: Exception,
+    *,
+    asked_from: str = "",
+    now: datetime,
 ) -> None:
-    """Check ``guess`` against a hash within the limit of tries; a wrong one is committed before it is refused."""
+    """Check ``guess`` against a hash within the limits of tries; a wrong one is committed before it is refused."""
     async with connection.transaction():
-        await store.lock_subject(connection, subject)
-        if await store.guesses_since(connection, subject, now - rules.GUESS_WINDOW) >= rules.GUESSES_PER_WINDOW:
-            raise rules.TooManyGuesses(minutes=int(rules.GUESS_WINDOW.total_seconds() // 60))
+        for counted in sorted({subject, asked_from} - {""}):  # the same order for all: none waits in a ring
+            await store.lock_subject(connection, counted)
+        for limit in rules.guess_limits(subject, asked_from):
+            if at := await store.full_since(connection, limit, now - rules.GUESS_WINDOW):
+                raise rules.TooManyGuesses(minutes=rules.minutes_until(at + rules.GUESS_WINDOW, now))
         is_right = await _matches(known, guess)
         if is_right:
             await store.forget_guesses(connection, subject)
         else:
-            await store.insert_guess(connection, subject, now, now - rules.GUESS_WINDOW)
+            await store.insert_guess(connection, subject, asked_from, now, now - rules.GUESS_WINDOW)
     if not is_right:
         raise wrong
+
+
+async def _account(connection: Connection, account_id: UUID) -> store.Account:
+    account = await store.account_with(connection, account_id)
+    if account is None:
+        raise NotFound
+    return account
 
 
 async def _hash(secret: str) -> str:

@@ -21,6 +21,7 @@ from competition.plumbing.database import Connection, Pool
 from competition.plumbing.listening import tell_hall
 from competition.plumbing.locale import COOKIE, LANGUAGES
 from competition.plumbing.templating import page
+from competition.plumbing.web import asked_from
 from schemas.base import Command, Message
 
 YEAR = 365 * 24 * 3600
@@ -93,7 +94,13 @@ async def sign_in(
 ) -> Redirect:
     """Begin a session; who may not see the desk but present goes to the reveal at once."""
     now = clock.now()
-    token = await actions.sign_in(connection, data.username, data.password, now=now)
+    token = await actions.sign_in(
+        connection,
+        data.username,
+        data.password,
+        asked_from=asked_from(request.client.host if request.client else None),
+        now=now,
+    )
     person = await store.person_signed_in(connection, actions.token_digest(token), now)
     only_presents = person is not None and not rules.may(person.role, "see_desk") and rules.may(person.role, "present")
     way = "/desk/reveal" if only_presents and data.next == "/desk" else _local(data.next)

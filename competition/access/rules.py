@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Literal
 
 from schemas.access import Role
+from schemas.base import Message
 from schemas.problems import N_, NotSignedIn, Problem
 
 Verb = Literal[
@@ -19,11 +21,13 @@ Verb = Literal[
     "enter_paper",
     "import_rescue",
     "penalise",
+    "withdraw",
     "publish",
     "export",
     "manage_boards",
     "freeze",
     "present",
+    "manage_accounts",
     "mark",
 ]
 ANYONE = "anyone"
@@ -40,11 +44,13 @@ ROLES_OF: dict[Verb, frozenset[Role]] = {
     "enter_paper": frozenset({"chief_judge", "scorekeeper"}),
     "import_rescue": frozenset({"organiser", "chief_judge", "scorekeeper"}),
     "penalise": frozenset({"chief_judge"}),
+    "withdraw": frozenset({"organiser", "chief_judge"}),
     "publish": frozenset({"organiser"}),
     "export": frozenset({"organiser", "chief_judge", "supervisor"}),
     "manage_boards": frozenset({"organiser"}),
     "freeze": frozenset({"organiser", "chief_judge"}),
     "present": frozenset({"organiser", "presenter"}),
+    "manage_accounts": frozenset({"organiser"}),
     "mark": frozenset({"judge", "chief_judge", "scorekeeper"}),
 }
 TABLET_VERBS: frozenset[Verb] = frozenset({"mark"})
@@ -55,9 +61,41 @@ UNLOCK_LASTS = timedelta(hours=16)
 ENROLMENT_LASTS = timedelta(days=7)
 GUESS_WINDOW = timedelta(minutes=15)
 GUESSES_PER_WINDOW = 10
-"""At most 40 guesses an hour at one account or one device; guessing at one never locks another."""
+"""At most 40 guesses an hour at one device, or at one account from one address; guessing at one never locks another."""
+
+GUESSES_FROM_EVERYWHERE = 200
+"""At one account: who guesses from many addresses at once has to wait at last, and with them the owner, so it is generous."""
+
+GUESSES_FROM_ONE_ADDRESS = 60
+"""At whichever accounts: a hall may be behind one address."""
+
 PIN_DIGITS = 6
 PASSWORD_LENGTH = 10
+
+
+class GuessLimit(Message):
+    """How many wrong tries may be made at ``subject`` (None: at all) from an address (None: from all) within the window."""
+
+    subject: str | None
+    asked_from: str | None
+    most: int
+
+
+def guess_limits(subject: str, asked_from: str) -> tuple[GuessLimit, ...]:
+    """What a guess is counted by; a tablet has no address, for its PIN is guessed at on the tablet itself."""
+    own = GuessLimit(subject=subject, asked_from=asked_from, most=GUESSES_PER_WINDOW)
+    if not asked_from:
+        return (own,)
+    return (
+        own,
+        GuessLimit(subject=None, asked_from=asked_from, most=GUESSES_FROM_ONE_ADDRESS),
+        GuessLimit(subject=subject, asked_from=None, most=GUESSES_FROM_EVERYWHERE),
+    )
+
+
+def minutes_until(moment: datetime, now: datetime) -> int:
+    """How many whole minutes are to be waited until a moment; at least one."""
+    return max(1, ceil((moment - now) / timedelta(minutes=1)))
 
 
 def may(role: Role, verb: str) -> bool:
@@ -82,10 +120,24 @@ class WrongPin(Problem):
 
 
 class TooManyGuesses(Problem):
-    """The account or device was guessed at too often."""
+    """An account or device was guessed at too often, or too much from one address."""
 
     status = 429
     sentence = N_("Too many wrong tries. Wait {minutes} minutes, or ask the organiser for a new PIN or password.")
+
+
+class OwnAccount(Problem):
+    """Somebody who would put themselves out."""
+
+    status = 409
+    sentence = N_("This is your own account. Let another organiser take it out of use.")
+
+
+class LastOrganiser(Problem):
+    """The last account that may manage accounts."""
+
+    status = 409
+    sentence = N_("{name} is the last organiser who can sign in. Add another organiser first.")
 
 
 class EnrolmentIsSpent(Problem):

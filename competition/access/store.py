@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from competition.access.rules import GuessLimit
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from schemas.access import Person, Role
@@ -93,6 +94,36 @@ async def set_pin(connection: Connection, account_id: UUID, pin_hash: str) -> No
     await connection.execute("UPDATE device SET unlocked_until = NULL WHERE account_id = $1", account_id)
 
 
+async def lock_accounts(connection: Connection) -> None:
+    """Let those who take accounts out of use follow each other, so that two cannot put the last two organisers out."""
+    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leitai accounts'))")
+
+
+async def organisers(connection: Connection) -> int:
+    """How many organisers can sign in."""
+    return int(
+        await connection.fetchval(
+            "SELECT count(*) FROM account WHERE role = 'organiser' AND is_active AND username IS NOT NULL"
+        )
+    )
+
+
+async def end_account(connection: Connection, account_id: UUID, now: datetime) -> tuple[UUID, ...]:
+    """Take an account out of use, with its sessions and its unused links; returns the tablets that this took out of use."""
+    await connection.execute("UPDATE account SET is_active = false WHERE id = $1", account_id)
+    await connection.execute("DELETE FROM sign_in WHERE account_id = $1", account_id)
+    await connection.execute("DELETE FROM enrolment WHERE account_id = $1 AND used_at IS NULL", account_id)
+    rows = await connection.fetch(
+        "UPDATE device SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL RETURNING id", account_id, now
+    )
+    return tuple(row[0] for row in rows)
+
+
+async def reactivate(connection: Connection, account_id: UUID) -> None:
+    """Put an account back into use."""
+    await connection.execute("UPDATE account SET is_active = true WHERE id = $1", account_id)
+
+
 async def insert_sign_in(
     connection: Connection, token_digest: bytes, account_id: UUID, now: datetime, expires_at: datetime
 ) -> None:
@@ -124,17 +155,32 @@ async def person_signed_in(connection: Connection, token_digest: bytes, now: dat
     return Person(**dict(row.items())) if row else None
 
 
-async def guesses_since(connection: Connection, subject: str, since: datetime) -> int:
-    """How many failed tries there were at this account or device."""
-    return int(
-        await connection.fetchval("SELECT count(*) FROM sign_in_attempt WHERE subject = $1 AND at > $2", subject, since)
-    )
+async def full_since(connection: Connection, limit: GuessLimit, since: datetime) -> datetime | None:
+    """The failed try that must be forgotten before there may be another; None while the limit is not reached."""
+    at: datetime | None = await connection.fetchval(
+        """
+        SELECT at
+        FROM sign_in_attempt
+        WHERE ($1::text IS NULL OR subject = $1)
+            AND ($2::text IS NULL OR asked_from = $2)
+            AND at > $3
+        ORDER BY at DESC
+        OFFSET $4
+        LIMIT 1
+        """,
+        limit.subject, limit.asked_from, since, limit.most - 1,
+    )  # fmt: skip
+    return at
 
 
-async def insert_guess(connection: Connection, subject: str, now: datetime, forget_before: datetime) -> None:
+async def insert_guess(
+    connection: Connection, subject: str, asked_from: str, now: datetime, forget_before: datetime
+) -> None:
     """Note a failed try, and forget those that no longer count."""
     await connection.execute("DELETE FROM sign_in_attempt WHERE at < $1", forget_before)
-    await connection.execute("INSERT INTO sign_in_attempt (subject, at) VALUES ($1, $2)", subject, now)
+    await connection.execute(
+        "INSERT INTO sign_in_attempt (subject, asked_from, at) VALUES ($1, $2, $3)", subject, asked_from, now
+    )
 
 
 async def forget_guesses(connection: Connection, subject: str) -> None:
@@ -143,7 +189,7 @@ async def forget_guesses(connection: Connection, subject: str) -> None:
 
 
 async def lock_subject(connection: Connection, subject: str) -> None:
-    """Let tries at one account or device follow each other, so that a burst cannot outrun the count."""
+    """Let tries at one account or device, or from one address, follow each other, so that a burst cannot outrun the count."""
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", subject)
 
 

@@ -136,7 +136,7 @@ async def apply_proposal(
         if blocking := await asyncio.to_thread(blocking_marks, book.scheme, proposal.scheme, records):
             raise MarksAreBlocking(count=len(blocking))
         # The marks took a while to look through: a freeze that has become due meanwhile is by the scheme that is in force till now.
-        await locked(connection, event_id)
+        held = await locked(connection, event_id)
         await store.keep_first_version(connection, event_id)
         number = await store.add_version(connection, event_id, reason=reason, by=actor_id, now=now)
         await store.put_in_force(connection, event_id, now)
@@ -145,7 +145,7 @@ async def apply_proposal(
         await ledger.insert_checkpoint(connection, event_id, head, reason=f"amendment:{number}", now=now)
         detail = {"number": number, "digest": digest, "reason": reason}
         await insert_audit(connection, "amend_scheme", str(event_id), detail, actor_id=actor_id, now=now)
-        await restate(connection, shelf, event_id, is_shown=None)
+        await restate(connection, shelf, event_id, is_shown=None, head=held)
 
 
 async def drop_proposal(

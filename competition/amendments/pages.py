@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, MultipartBody, URLEncodedBody
+from litestar.params import FromPath, MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from competition.access.rules import may
@@ -20,6 +20,7 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.results.rules import EntrantLabel, without_delegations
@@ -29,7 +30,7 @@ from competition.schemes.uploads import Faulty, UploadForm, uploaded_scheme
 from competition.scoring.awards import award_names
 from schemas.access import Person
 from schemas.base import Command, Message, Text
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 from schemas.results import Closed, TeamPlace
 from schemas.scheme import Scheme
 
@@ -94,7 +95,6 @@ class AmendmentPage(Message):
     refused: str = ""
     faults: tuple[Faulty, ...] = ()
     problem: str = ""
-    done: bool = False
 
 
 class ApplyForm(Command):
@@ -119,10 +119,9 @@ async def amendment_page(
     connection: NamedDependency[Connection],
     state: State,
     event_id: FromPath[UUID],
-    done: FromQuery[bool] = False,
 ) -> Template:
     """What is proposed for this event, and what it would change."""
-    return await _page(request, connection, state, event_id, done=done)
+    return await _page(request, connection, state, event_id)
 
 
 @post("/desk/events/{event_id:uuid}/scheme/amendment", may="manage_event")
@@ -139,7 +138,11 @@ async def propose(
     if sent.scheme is not None:
         try:
             await actions.propose(connection, event_id, sent.scheme, actor_id=request.user.id, now=clock.now())
-            return Redirect(f"/desk/events/{event_id}/scheme/amendment", status_code=303)
+            return _back(
+                request,
+                event_id,
+                N_("The amendment is proposed. Look at what it would change before it is put in force."),
+            )
         except Problem as refusal:
             problem = refusal
     return await _page(
@@ -169,7 +172,12 @@ async def apply(
         )
     except Problem as problem:
         return await _page(request, connection, state, event_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/scheme/amendment?done=true", status_code=303)
+    return _back(
+        request,
+        event_id,
+        N_("The amendment is in force. All totals and places were computed again by it."),
+        then=(f"/desk/events/{event_id}/results", N_("Results")),
+    )
 
 
 @post("/desk/events/{event_id:uuid}/scheme/amendment/drop", may="manage_event")
@@ -185,10 +193,14 @@ async def drop(
         await actions.drop_proposal(connection, event_id, digest=data.digest, actor_id=request.user.id, now=clock.now())
     except Problem as problem:
         return await _page(request, connection, state, event_id, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/scheme/amendment", status_code=303)
+    return _back(request, event_id, N_("The proposal is dropped."))
 
 
 HANDLERS = (amendment_page, propose, apply, drop)
+
+
+def _back(request: AnyRequest, event_id: UUID, sentence: str, then: tuple[str, str] = ("", "")) -> Redirect:
+    return done(request, f"/desk/events/{event_id}/scheme/amendment", sentence, then)
 
 
 async def _page(
@@ -197,7 +209,6 @@ async def _page(
     state: State,
     event_id: UUID,
     *,
-    done: bool = False,
     refused: str = "",
     faults: tuple[Faulty, ...] = (),
     problem: Problem | None = None,
@@ -217,7 +228,6 @@ async def _page(
         refused=refused,
         faults=faults,
         problem=sentence_of(problem) if problem else "",
-        done=done,
     )
     preview = await actions.preview(connection, state.shelf, event_id)
     if preview is not None:

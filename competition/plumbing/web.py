@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -35,6 +37,9 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 NO_STORE = (b"cache-control", b"no-store")
+CUSTOMER_BITS = 64
+"""The part of an IPv6 address that tells customers apart; the rest each of them chooses at will."""
+
 PRIVATE = ("/desk", "/judge", "/screen")
 """Where what only some may see is shown: no browser or proxy keeps it, unless the answer itself says otherwise."""
 
@@ -74,6 +79,20 @@ def chosen_language(cookies: str) -> str | None:
     """The reader's own choice among a request's cookies; whatever else another program on this host may have left there."""
     pairs = (cookie.strip().partition("=") for cookie in cookies.split(";"))
     return next((value.strip('"') for name, _, value in pairs if name == COOKIE), None)
+
+
+def asked_from(host: str | None) -> str:
+    """What counts as one place that requests come from, by the address of a client: of IPv6 the network that one customer has.
+
+    Behind a trusted proxy the server has put in the address that the proxy forwarded; whoever else sends one is not believed.
+    """
+    try:
+        address = ip_address(host or "")
+    except ValueError:
+        return host or ""
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((address, CUSTOMER_BITS), strict=False))
 
 
 def is_same_origin(origin: str | None, host: str, base_url: str | None) -> bool:

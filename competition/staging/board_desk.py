@@ -36,16 +36,16 @@ MINUTE = "%Y-%m-%dT%H:%M"
 
 AnyRequest = Request[Person, Any, Any]
 Place = Literal["freeze", "passes", "new", "board"]
-Done = Literal["", "opened", "changed", "closed", "frozen", "due", "lifted", "revoked", "theme"]
 
 
 class BoardFields(Command):
-    """What the form of a board sends; columns come one alone as a value, several as a list, and none at all where all are meant."""
+    """What the form of a board sends; columns come one alone as a value, several as a list, and count where not all are shown."""
 
     title_zh: str
     title_en: str
     id: str = ""
     kind: BoardKind = "standings"
+    shows: Literal["", "all", "chosen"] = ""
     columns: str | list[str] = []  # noqa: RUF012 - msgspec gives each form its own
     team: str = ""
     session: str = ""
@@ -55,12 +55,16 @@ class BoardFields(Command):
         """The title in both languages."""
         return Text(zh=self.title_zh.strip(), en=self.title_en.strip())
 
-    def settings(self, scheme: Scheme | None) -> BoardSettings:
-        """What was chosen; all columns are the same as none, so that a board follows a scheme that is given another."""
+    def settings(self) -> BoardSettings:
+        """What was chosen; a board with all columns names none, so that it follows a scheme that is given another.
+
+        Raises ``NoColumnChosen`` where only those that are ticked are to be shown, and none is.
+        """
         ticked = tuple(self.columns if isinstance(self.columns, list) else [self.columns])
-        is_all = scheme is not None and set(ticked) == set(rules.column_ids(scheme))
+        if self.shows == "chosen" and not ticked:
+            raise rules.NoColumnChosen
         session = int(self.session) if self.session.isdecimal() else None
-        return BoardSettings(columns=() if is_all else ticked, team=self.team, session=session)
+        return BoardSettings(columns=() if self.shows == "all" else ticked, team=self.team, session=session)
 
 
 class FreezeFields(Command):
@@ -119,7 +123,6 @@ class BoardsPage(Message):
     at: Place | None = None
     board_id: str = ""
     problem: str = ""
-    done: Done = ""
 
 
 async def boards_answer(
@@ -128,7 +131,6 @@ async def boards_answer(
     event_id: UUID,
     *,
     kind: BoardKind | None = None,
-    done: Done = "",
     at: Place | None = None,
     problem: Problem | None = None,
     board: BoardFields | None = None,
@@ -146,7 +148,7 @@ async def boards_answer(
     content = BoardsPage(
         person=request.user,
         event=event,
-        boards=tuple(_card(known, board if at == "board" else None, address_of(request), scheme) for known in boards),
+        boards=tuple(_card(known, board if at == "board" else None, address_of(request)) for known in boards),
         kinds=kinds.KINDS,
         choices=await _choices(connection, event_id, scheme),
         new=new,
@@ -160,19 +162,18 @@ async def boards_answer(
         at=at,
         board_id=board.id if board and at == "board" else "",
         problem=sentence_of(problem) if problem else "",
-        done=done,
     )
     return page("event_boards.html", content, status_code=problem.status if problem else 200)
 
 
-def _card(board: Board, sent: BoardFields | None, base_url: str, scheme: Scheme | None) -> BoardCard:
-    columns = board.settings.columns or (rules.column_ids(scheme) if scheme else ())
+def _card(board: Board, sent: BoardFields | None, base_url: str) -> BoardCard:
     kept = BoardFields(
         id=board.id,
         kind=board.kind,
         title_zh=board.title.zh,
         title_en=board.title.en,
-        columns=list(columns),
+        shows="chosen" if board.settings.columns else "all",
+        columns=list(board.settings.columns),
         team=board.settings.team,
         session="" if board.settings.session is None else str(board.settings.session),
     )
@@ -192,7 +193,7 @@ async def _proposed(connection: Connection, kind: BoardKind, event: EventHead, s
         id=kinds.address_for(kind, event.name, await desk_store.addresses_taken(connection)),
         title_zh=title.zh,
         title_en=title.en,
-        columns=list(rules.column_ids(scheme)) if scheme else [],
+        shows="all",
     )
 
 

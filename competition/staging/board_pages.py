@@ -10,13 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from competition.ledger.store import scheme_of
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
+from competition.plumbing.web_done import done
 from competition.staging import actions
-from competition.staging.board_desk import AnyRequest, BoardFields, Done, boards_answer
+from competition.staging.board_desk import AnyRequest, BoardFields, boards_answer
 from schemas.boards import BoardKind
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 
 
 @get("/desk/events/{event_id:uuid}/boards", may="see_desk")
@@ -25,10 +25,9 @@ async def boards_page(
     connection: NamedDependency[Connection],
     event_id: FromPath[UUID],
     new: FromQuery[BoardKind | None] = None,
-    done: FromQuery[Done] = "",
 ) -> Template:
     """An event's boards; ``new`` is the kind of a further one that is to be opened."""
-    return await boards_answer(request, connection, event_id, kind=new, done=done)
+    return await boards_answer(request, connection, event_id, kind=new)
 
 
 @post("/desk/events/{event_id:uuid}/boards", may="manage_boards")
@@ -39,16 +38,16 @@ async def open_board(
     data: URLEncodedBody[BoardFields],
 ) -> Redirect | Template:
     """Open a board."""
-    settings = data.settings(await scheme_of(connection, event_id))
     try:
+        settings, now = data.settings(), clock.now()
         await actions.open_board(
-            connection, event_id, data.id, data.kind, data.title(), settings, person=request.user, now=clock.now()
+            connection, event_id, data.id, data.kind, data.title(), settings, person=request.user, now=now
         )
     except NotFound:
         raise
     except Problem as problem:
         return await boards_answer(request, connection, event_id, at="new", board=data, problem=problem)
-    return _back(event_id, "opened", data.id)
+    return _back(request, event_id, N_("The board is open."), data.id)
 
 
 @post("/desk/events/{event_id:uuid}/boards/{board_id:str}", may="manage_boards")
@@ -60,17 +59,16 @@ async def change_board(
     data: URLEncodedBody[BoardFields],
 ) -> Redirect | Template:
     """Give a board another title or other settings."""
-    settings = data.settings(await scheme_of(connection, event_id))
     try:
         await actions.change_board(
-            connection, event_id, board_id, data.title(), settings, person=request.user, now=clock.now()
+            connection, event_id, board_id, data.title(), data.settings(), person=request.user, now=clock.now()
         )
     except NotFound:
         raise
     except Problem as problem:
         sent = msgspec.structs.replace(data, id=board_id)
         return await boards_answer(request, connection, event_id, at="board", board=sent, problem=problem)
-    return _back(event_id, "changed", board_id)
+    return _back(request, event_id, N_("The board is changed."), board_id)
 
 
 @post("/desk/events/{event_id:uuid}/boards/{board_id:str}/close", may="manage_boards")
@@ -82,12 +80,12 @@ async def close_board(
 ) -> Redirect:
     """Close a board."""
     await actions.close_board(connection, event_id, board_id, person=request.user, now=clock.now())
-    return _back(event_id, "closed")
+    return _back(request, event_id, N_("The board is closed."))
 
 
 HANDLERS = (boards_page, open_board, change_board, close_board)
 
 
-def _back(event_id: UUID, done: Done, board_id: str = "") -> Redirect:
+def _back(request: AnyRequest, event_id: UUID, sentence: str, board_id: str = "") -> Redirect:
     part = f"#board-{board_id}" if board_id else ""
-    return Redirect(f"/desk/events/{event_id}/boards?done={done}{part}", status_code=303)
+    return done(request, f"/desk/events/{event_id}/boards{part}", sentence)

@@ -14,10 +14,12 @@ from litestar.datastructures import State
 
 import competition
 from competition.access.actions import token_digest
+from competition.access.doubts import Doubts
 from competition.access.guards import authorise, comes_from_here
 from competition.access.rules import ANYONE
 from competition.plumbing.database import UNREACHABLE, Pool
 from competition.plumbing.listening import tell_hall
+from competition.plumbing.sealing import Sealer
 from competition.plumbing.transport import (
     DATABASE_AWAY,
     TRY_AGAIN_LATER,
@@ -28,6 +30,7 @@ from competition.plumbing.transport import (
     say,
 )
 from competition.staging import displays_store as store
+from competition.staging.displays import order_for, parted
 from competition.staging.screens import Screens, TooManyWindows
 from schemas.base import Message, canonical
 from schemas.hall import Hello
@@ -82,14 +85,13 @@ async def screen_live(socket: AnySocket, state: State) -> None:
         return
     try:
         with screens.window(display.id) as bell:
-            await converse(
-                socket, _show(socket, screens, pool, display.id, bell), _hear(socket, screens, pool, display.id)
-            )
+            show = _show(socket, screens, pool, state.sealer, display.id, bell)
+            await converse(socket, show, _hear(socket, screens, pool, display.id))
     except TooManyWindows:
         await socket.close(*CROWDED)
         return
     if not screens.is_here(display.id):
-        await _note_gone(pool, display.id)
+        await _note_gone(screens, pool, display.id)
 
 
 @websocket("/desk/displays/live", may="see_desk")
@@ -97,14 +99,16 @@ async def displays_live(socket: AnySocket, state: State) -> None:
     """Follow the list of hall screens: hints that something changed, after which the page fetches its parts anew."""
     await socket.accept()
     screens = cast("Screens", state.screens)
-    with screens.listed() as bell:
-        await converse(socket, _hint(socket, bell), hear_nothing(socket), _stay_welcome(socket))
+    with screens.listed() as bell, cast("Doubts", state.doubts).bell() as doubt:
+        await converse(socket, _hint(socket, bell), hear_nothing(socket), _stay_welcome(socket, doubt))
 
 
 HANDLERS = (screen_live, displays_live)
 
 
-async def _show(socket: AnySocket, screens: Screens, pool: Pool, display_id: UUID, bell: asyncio.Event) -> Farewell:
+async def _show(
+    socket: AnySocket, screens: Screens, pool: Pool, sealer: Sealer, display_id: UUID, bell: asyncio.Event
+) -> Farewell:
     """Say the order at once and whenever it is another; greet every few seconds."""
     told = None
     while True:
@@ -116,8 +120,9 @@ async def _show(socket: AnySocket, screens: Screens, pool: Pool, display_id: UUI
             return DATABASE_AWAY
         if display is None:
             return UNKNOWN
-        if display.order != told:
-            told = display.order
+        order = order_for(display, sealer)
+        if order != told:
+            told = order
             await _say(socket, told)
         await _say(socket, Hello(server_time=screens.now(), version=competition.__version__))
         await _rings(bell, HELLO_SECONDS)
@@ -132,24 +137,25 @@ async def _hear(socket: AnySocket, screens: Screens, pool: Pool, display_id: UUI
             return None
         try:
             report = _report.decode(message.get("text") or "")
-        except msgspec.DecodeError:
+            kept = msgspec.structs.replace(report, address=parted(report.address)[0])
+        except ValueError:  # no JSON, or an address that is none
             return NO_REPORT
         if not _can_be(report):
             return NO_REPORT
         try:
             async with pool.acquire() as connection:
-                if await store.note_report(connection, display_id, report, screens.now()):
+                if await store.note_report(connection, display_id, kept, screens.id, screens.now()):
                     await tell_hall(connection, None, "display", display_id)
         except UNREACHABLE:
             return DATABASE_AWAY
         await asyncio.sleep(LEAST_SECONDS)
 
 
-async def _note_gone(pool: Pool, display_id: UUID) -> None:
+async def _note_gone(screens: Screens, pool: Pool, display_id: UUID) -> None:
     """Write down that a screen has left; while the database is away, that it is not heard of will tell."""
     with suppress(*UNREACHABLE, asyncpg.PostgresError):
         async with pool.acquire() as connection:
-            await store.note_gone(connection, display_id)
+            await store.note_gone(connection, display_id, screens.id)
             await tell_hall(connection, None, "display", display_id)
 
 
@@ -161,16 +167,18 @@ async def _hint(socket: AnySocket, bell: asyncio.Event) -> Farewell:
         bell.clear()
 
 
-async def _stay_welcome(socket: AnySocket) -> Farewell:
-    """Ask now and then whether who looks at the list would still be let in; wait until not."""
+async def _stay_welcome(socket: AnySocket, doubt: asyncio.Event) -> Farewell:
+    """Ask now and then, and whenever there is doubt, whether who looks at the list would still be let in; wait until not."""
     while True:
-        await asyncio.sleep(WELCOME_SECONDS)
+        await _rings(doubt, WELCOME_SECONDS)
+        doubt.clear()
         try:
             await authorise(socket, socket.route_handler)
         except (NotSignedIn, NotAllowed):
             return LOCKED
         except UNREACHABLE:
-            continue
+            await asyncio.sleep(LEAST_SECONDS)
+            doubt.set()
 
 
 async def _say(socket: AnySocket, message: Message) -> None:

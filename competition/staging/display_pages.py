@@ -20,7 +20,8 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import LANGUAGES, sentence_of
 from competition.plumbing.templating import page
-from competition.plumbing.web import policy
+from competition.plumbing.web import asked_from, policy
+from competition.plumbing.web_done import done
 from competition.registration.frame import address_of
 from competition.staging import display_lines, displays
 from competition.staging import displays_store as store
@@ -29,8 +30,8 @@ from competition.staging.displays_store import Showable
 from competition.staging.screens import Screens
 from schemas.access import Person
 from schemas.base import Command, Message, Text
-from schemas.problems import Problem
-from schemas.staging import DisplayLine
+from schemas.problems import N_, Problem
+from schemas.staging import DisplayLine, DisplayOrder
 
 YEAR = 365 * 24 * 3600
 
@@ -40,7 +41,7 @@ AnyRequest = Request[Person, Any, Any]
 class ScreenPage(Message):
     """A hall screen as it is to look now; ``desk`` is where its code is typed in."""
 
-    display: DisplayLine
+    order: DisplayOrder
     desk: str
     version: str
 
@@ -48,7 +49,7 @@ class ScreenPage(Message):
 class Shown(Message):
     """A screen in the list: the board it is pointed at, in which language, and the newest revision there is of what it shows.
 
-    ``address`` is what may be seen of its address: a pass in it lets see more than everybody may.
+    ``address`` is the path of its address.
     """
 
     line: DisplayLine
@@ -116,11 +117,15 @@ class MessageForm(Command):
 
 
 @get("/screen", may=ANYONE)
-async def screen_page(request: AnyRequest, connection: NamedDependency[Connection]) -> Template:
+async def screen_page(request: AnyRequest, connection: NamedDependency[Connection], state: State) -> Template:
     """What this hall screen shows: its code until it has a name, then whatever it is told to."""
-    display, token = await displays.let_in(connection, request.cookies.get(SCREEN_COOKIE), now=clock.now())
-    desk = f"{address_of(request)}/desk/displays?{urlencode({'code': display.order.code})}#pair"
-    answer = page("screen.html", ScreenPage(display=display, desk=desk, version=competition.__version__))
+    host = request.client.host if request.client else None
+    display, token = await displays.let_in(
+        connection, request.cookies.get(SCREEN_COOKIE), asked_from=asked_from(host), now=clock.now()
+    )
+    order = displays.order_for(display, state.sealer)
+    desk = f"{address_of(request)}/desk/displays?{urlencode({'code': order.code})}#pair"
+    answer = page("screen.html", ScreenPage(order=order, desk=desk, version=competition.__version__))
     answer.headers["content-security-policy"] = policy(frame_src="'self'")
     if token:
         answer.cookies.append(
@@ -157,7 +162,7 @@ async def pair(
         display_id = await displays.pair(connection, data.code, data.name, person=request.user, now=clock.now())
     except Problem as problem:
         return await _displays(request, connection, state, form=data, problem=problem)
-    return Redirect(f"/desk/displays#display-{display_id}", status_code=303)
+    return _back(request, display_id, N_("The screen {name} is paired."), name=data.name.strip())
 
 
 @post("/desk/displays/{display_id:uuid}/name", may="manage_boards")
@@ -173,7 +178,7 @@ async def rename(
         await displays.rename(connection, display_id, data.name, person=request.user, now=clock.now())
     except displays.BadDisplayName as problem:
         return await _displays(request, connection, state, problem=problem)
-    return _back(display_id)
+    return _back(request, display_id, N_("The screen is called {name} now."), name=data.name.strip())
 
 
 @post("/desk/displays/{display_id:uuid}/address", may="manage_boards")
@@ -188,10 +193,12 @@ async def point(
     query = f"?{urlencode({'lang': data.language})}" if data.language in LANGUAGES else ""
     address = data.address.strip() or (f"/boards/{data.board}{query}" if data.board else "")
     try:
-        await displays.point(connection, display_id, address, person=request.user, now=clock.now())
+        await displays.point(connection, display_id, address, sealer=state.sealer, person=request.user, now=clock.now())
     except displays.BadDisplayAddress as problem:
         return await _displays(request, connection, state, problem=problem)
-    return _back(display_id)
+    return _back(
+        request, display_id, N_("The screen shows its new page.") if address else N_("The screen shows no board.")
+    )
 
 
 @post("/desk/displays/{display_id:uuid}/blank", may="manage_boards")
@@ -203,7 +210,8 @@ async def blank(
 ) -> Redirect:
     """Make a screen black, or let it show what it has."""
     await displays.blank(connection, display_id, data.is_blank, person=request.user, now=clock.now())
-    return _back(display_id)
+    said = N_("The screen is black.") if data.is_blank else N_("The screen is seen again.")
+    return _back(request, display_id, said)
 
 
 @post("/desk/displays/{display_id:uuid}/message", may="manage_boards")
@@ -222,7 +230,7 @@ async def say(
 async def reload(request: AnyRequest, connection: NamedDependency[Connection], display_id: FromPath[UUID]) -> Redirect:
     """Let a screen load everything anew."""
     await displays.reload(connection, display_id, person=request.user, now=clock.now())
-    return _back(display_id)
+    return _back(request, display_id, N_("The screen loads everything anew."))
 
 
 @post("/desk/displays/{display_id:uuid}/forget", may="manage_boards")
@@ -233,7 +241,7 @@ async def forget(
 ) -> Redirect:
     """Let a screen go."""
     await displays.forget(connection, display_id, person=request.user, now=clock.now())
-    return _back(None)
+    return _back(request, None, N_("The screen is let go."))
 
 
 @post("/desk/displays/all/blank", may="manage_boards")
@@ -242,7 +250,8 @@ async def blank_all(
 ) -> Redirect:
     """Make all screens black, or let them show what they have."""
     await displays.blank(connection, None, data.is_blank, person=request.user, now=clock.now())
-    return _back(None)
+    said = N_("All screens are black.") if data.is_blank else N_("All screens are seen again.")
+    return _back(request, None, said)
 
 
 @post("/desk/displays/all/message", may="manage_boards")
@@ -257,7 +266,7 @@ async def say_all(
 async def reload_all(request: AnyRequest, connection: NamedDependency[Connection]) -> Redirect:
     """Let all screens load everything anew."""
     await displays.reload(connection, None, person=request.user, now=clock.now())
-    return _back(None)
+    return _back(request, None, N_("All screens load everything anew."))
 
 
 HANDLERS = (
@@ -310,7 +319,8 @@ async def _say(
         await displays.say(connection, display_id, Text(zh=data.zh, en=data.en), person=request.user, now=clock.now())
     except displays.MessageTooLong as problem:
         return await _displays(request, connection, state, problem=problem)
-    return _back(display_id)
+    is_said = bool(data.zh.strip() or data.en.strip())
+    return _back(request, display_id, N_("The message is shown.") if is_said else N_("The message is taken away."))
 
 
 async def _shown(line: DisplayLine, boards: tuple[Showable, ...], screens: Screens) -> Shown:
@@ -318,7 +328,7 @@ async def _shown(line: DisplayLine, boards: tuple[Showable, ...], screens: Scree
     parts = urlsplit(address)
     query = parse_qs(parts.query)
     board_id = displays.board_at(address)
-    is_public = bool(board_id) and "pass" not in query
+    is_public = bool(board_id) and line.sealed_pass is None
     return Shown(
         line=line,
         board=next((board for board in boards if board.id == board_id), None),
@@ -328,5 +338,6 @@ async def _shown(line: DisplayLine, boards: tuple[Showable, ...], screens: Scree
     )
 
 
-def _back(display_id: UUID | None) -> Redirect:
-    return Redirect(f"/desk/displays#{f'display-{display_id}' if display_id else 'all'}", status_code=303)
+def _back(request: AnyRequest, display_id: UUID | None, sentence: str, **facts: str) -> Redirect:
+    part = f"display-{display_id}" if display_id else "all"
+    return done(request, f"/desk/displays#{part}", sentence, **facts)

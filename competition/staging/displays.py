@@ -8,19 +8,23 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import datetime, timedelta
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
 
 from competition.access.actions import token_digest
 from competition.access.store import insert_audit
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
 from competition.plumbing.listening import tell_hall
+from competition.plumbing.sealing import Sealer
 from competition.staging import displays_store as store
 from schemas.access import Person
 from schemas.base import Text
 from schemas.problems import N_, NotFound, Problem
-from schemas.staging import DisplayLine
+from schemas.staging import DisplayLine, DisplayOrder
 
 LETTERS = "346789ACDEFGHJKMNPQRTUWXY"
 """What codes are made of: no two of these look alike from the other end of a hall."""
@@ -29,22 +33,17 @@ CODE_LENGTH = 6
 MOST_WAITING = 200
 """How many screens may wait for their name: anybody may open the page of a screen, and nobody shall fill the table by it."""
 
+MOST_FROM_ONE = 40
+"""How many of them may have asked from one address: more than hang in a hall."""
+
 WAITS_FOR = timedelta(days=1)
 HEARD_LATELY = timedelta(seconds=30)
 MOST_NAME = 60
 MOST_MESSAGE = 200
 MOST_ADDRESS = 500
+PASS = "pass"  # noqa: S105 - what it is called in an address
 PAGE = re.compile(r"/boards/(?P<board>[a-z0-9][a-z0-9-]*)(/embed|/overlay|/print|/entrants/(?P<entrant>[^/]+))?")
 """The path of a page of a board."""
-
-
-class TooManyScreens(Problem):
-    """All places for screens without a name are taken, by screens that are connected."""
-
-    status = 503
-    sentence = N_(
-        "Too many screens wait for their names already. Name those at the desk that stand in the hall, then try again."
-    )
 
 
 class NoSuchCode(Problem):
@@ -76,19 +75,23 @@ class MessageTooLong(Problem):
     sentence = N_("A message on a hall screen has at most {most} characters in each language. Shorten it.")
 
 
-async def let_in(connection: Connection, token: str | None, *, now: datetime) -> tuple[DisplayLine, str | None]:
-    """The screen that has this token; or a new one that waits for its name, with the token that it is to keep."""
+async def let_in(
+    connection: Connection, token: str | None, *, asked_from: str, now: datetime
+) -> tuple[DisplayLine, str | None]:
+    """The screen that has this token; or a new one that waits for its name, with the token that it is to keep.
+
+    A new one always gets a code. Where there are too many, one that is not connected gives way, or else the oldest: of this
+    address, if it has its share, or of the address that has the most.
+    """
     known = await store.display_of(connection, token_digest(token), now) if token else None
     if known is not None:
         return known, None
     fresh, display_id = secrets.token_urlsafe(32), new_id()
     async with connection.transaction():
-        waiting = await store.make_room(
-            connection, most=MOST_WAITING, created_before=now - WAITS_FOR, heard_before=now - HEARD_LATELY
-        )
-        if waiting >= MOST_WAITING:
-            raise TooManyScreens
-        await store.insert_display(connection, display_id, token_digest(fresh), new_code(), now)
+        await store.forget_waiting(connection, created_before=now - WAITS_FOR)
+        await store.make_room(connection, asked_from, most=MOST_FROM_ONE, heard_since=now - HEARD_LATELY)
+        await store.make_room(connection, None, most=MOST_WAITING, heard_since=now - HEARD_LATELY)
+        await store.insert_display(connection, display_id, token_digest(fresh), new_code(), asked_from, now)
     made = await store.display_with(connection, display_id, now)
     assert made is not None  # noqa: S101 - it was made just now
     return made, fresh
@@ -121,13 +124,16 @@ async def rename(connection: Connection, display_id: UUID, name: str, *, person:
         await _tell(connection, "name_display", display_id, {"name": name}, person, now)
 
 
-async def point(connection: Connection, display_id: UUID, address: str, *, person: Person, now: datetime) -> None:
-    """Let a screen show this page of a board; an empty address lets it show none."""
-    chosen = address_in(address) if address.strip() else None
+async def point(
+    connection: Connection, display_id: UUID, address: str, *, sealer: Sealer, person: Person, now: datetime
+) -> None:
+    """Let a screen show this page of a board; an empty address lets it show none. A pass in it is kept sealed."""
+    chosen, token = parted(address_in(address)) if address.strip() else (None, "")
     if chosen and not await store.has_board(connection, board_at(chosen)):
         raise BadDisplayAddress(address=address)
     async with connection.transaction():
-        _expect(await store.set_address(connection, display_id, chosen), display_id)
+        sealed = sealer.seal(token) if token else None
+        _expect(await store.set_address(connection, display_id, chosen, sealed), display_id)
         await _tell(connection, "point_display", display_id, {"path": chosen and urlsplit(chosen).path}, person, now)
 
 
@@ -140,6 +146,29 @@ def address_in(typed: str) -> str:
     if parts is None or not PAGE.fullmatch(parts.path) or len(typed) > MOST_ADDRESS or not typed.isprintable():
         raise BadDisplayAddress(address=typed[:MOST_ADDRESS])
     return parts._replace(scheme="", netloc="", fragment="").geturl()
+
+
+def parted(address: str) -> tuple[str, str]:
+    """An address without its pass, and the pass ("" where it has none)."""
+    parts = urlsplit(address)
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    rest = urlencode([(name, value) for name, value in query if name != PASS])
+    return parts._replace(query=rest).geturl(), next((value for name, value in query if name == PASS), "")
+
+
+def order_for(line: DisplayLine, sealer: Sealer) -> DisplayOrder:
+    """What a screen itself is told: its order, with the pass in the address again.
+
+    A pass that a server with another key has sealed is none: the screen shows what everybody may see until it is pointed again.
+    """
+    if line.order.address is None or line.sealed_pass is None:
+        return line.order
+    try:
+        token = sealer.open(line.sealed_pass)
+    except InvalidTag:
+        return line.order
+    joint = "&" if urlsplit(line.order.address).query else "?"
+    return msgspec.structs.replace(line.order, address=f"{line.order.address}{joint}{urlencode({PASS: token})}")
 
 
 def board_at(address: str) -> str:

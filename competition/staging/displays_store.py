@@ -18,7 +18,7 @@ HEARD_WITHIN = timedelta(seconds=25)
 _report = msgspec.json.Decoder(DisplayReport)
 
 _DISPLAYS = """
-    SELECT id, name, code, address, is_blank, message_zh, message_en, reload, report, is_connected, seen_at
+    SELECT id, name, code, address, sealed_pass, is_blank, message_zh, message_en, reload, report, is_connected, seen_at
     FROM display
 """
 
@@ -51,45 +51,52 @@ async def displays(connection: Connection, now: datetime) -> tuple[DisplayLine, 
 
 
 async def insert_display(
-    connection: Connection, display_id: UUID, token_digest: bytes, code: str, now: datetime
+    connection: Connection, display_id: UUID, token_digest: bytes, code: str, asked_from: str, now: datetime
 ) -> None:
     """Add a hall screen that waits for its name."""
     await connection.execute(
-        "INSERT INTO display (id, token_digest, code, created_at) VALUES ($1, $2, $3, $4)",
-        display_id, token_digest, code, now,
+        "INSERT INTO display (id, token_digest, code, asked_from, created_at) VALUES ($1, $2, $3, $4, $5)",
+        display_id, token_digest, code, asked_from, now,
     )  # fmt: skip
 
 
-async def make_room(connection: Connection, *, most: int, created_before: datetime, heard_before: datetime) -> int:
-    """Let go of the nameless: who waited for too long, then who was heard of longest ago, until fewer than ``most`` are left.
-
-    Who was heard of since ``heard_before`` stays: a screen that stands in a hall is not pushed out by those who only ask for a
-    code. Returns how many are left.
-    """
+async def forget_waiting(connection: Connection, *, created_before: datetime) -> None:
+    """Let go of the nameless who have waited for too long; until the transaction ends nobody else makes room."""
     # One after the other: two who clear at once would wait for each other's rows.
     await connection.execute("SELECT pg_advisory_xact_lock(hashtext('leitai display'))")
     await connection.execute("DELETE FROM display WHERE name = '' AND created_at < $1", created_before)
+
+
+async def make_room(connection: Connection, asked_from: str | None, *, most: int, heard_since: datetime) -> None:
+    """Let go of the nameless of one address (or of all: None) until fewer than ``most`` are left.
+
+    Of all, one of the address that has the most goes first; of one address, who is not connected, then whoever came first.
+    """
     await connection.execute(
         """
         DELETE FROM display
         WHERE id IN (
             SELECT id
-            FROM display
-            WHERE name = ''
-            ORDER BY coalesce(seen_at, created_at) DESC
-            OFFSET $1
+            FROM (
+                SELECT id, coalesce(seen_at >= $3, false) AS is_heard, created_at,
+                    row_number() OVER (
+                        PARTITION BY asked_from ORDER BY coalesce(seen_at >= $3, false) DESC, created_at DESC
+                    ) AS place
+                FROM display
+                WHERE name = '' AND ($1::text IS NULL OR asked_from = $1)
+            ) AS waiting
+            ORDER BY place, is_heard DESC, created_at DESC
+            OFFSET $2
         )
-            AND (seen_at IS NULL OR seen_at < $2)
         """,
-        most - 1, heard_before,
+        asked_from, most - 1, heard_since,
     )  # fmt: skip
-    return int(await connection.fetchval("SELECT count(*) FROM display WHERE name = ''"))
 
 
 async def name_waiting(connection: Connection, code: str, name: str) -> UUID | None:
     """Name the screen that shows this code; None when none does that has no name yet."""
     display_id: UUID | None = await connection.fetchval(
-        "UPDATE display SET name = $2 WHERE code = $1 AND name = '' RETURNING id", code, name
+        "UPDATE display SET name = $2, asked_from = '' WHERE code = $1 AND name = '' RETURNING id", code, name
     )
     return display_id
 
@@ -99,9 +106,13 @@ async def rename(connection: Connection, display_id: UUID, name: str) -> bool:
     return _is_done(await connection.execute("UPDATE display SET name = $2 WHERE id = $1", display_id, name))
 
 
-async def set_address(connection: Connection, display_id: UUID, address: str | None) -> bool:
+async def set_address(connection: Connection, display_id: UUID, address: str | None, sealed_pass: bytes | None) -> bool:
     """Let a screen show another page; whether there is one."""
-    return _is_done(await connection.execute("UPDATE display SET address = $2 WHERE id = $1", display_id, address))
+    return _is_done(
+        await connection.execute(
+            "UPDATE display SET address = $2, sealed_pass = $3 WHERE id = $1", display_id, address, sealed_pass
+        )
+    )
 
 
 async def set_blank(connection: Connection, display_id: UUID | None, is_blank: bool) -> bool:
@@ -137,24 +148,28 @@ async def delete_display(connection: Connection, display_id: UUID) -> bool:
     return _is_done(await connection.execute("DELETE FROM display WHERE id = $1", display_id))
 
 
-async def note_report(connection: Connection, display_id: UUID, report: DisplayReport, now: datetime) -> bool:
+async def note_report(
+    connection: Connection, display_id: UUID, report: DisplayReport, heard_by: UUID, now: datetime
+) -> bool:
     """Write down what a screen says of itself; whether this is news to those who look at the list: it has just come."""
     was_connected = await connection.fetchval(
         """
         UPDATE display
-        SET report = $2, is_connected = true, seen_at = $3
+        SET report = $2, is_connected = true, heard_by = $3, seen_at = $4
         FROM (SELECT id, is_connected FROM display WHERE id = $1 FOR UPDATE) AS before
         WHERE display.id = before.id
         RETURNING before.is_connected
         """,
-        display_id, msgspec.json.encode(report).decode(), now,
+        display_id, msgspec.json.encode(report).decode(), heard_by, now,
     )  # fmt: skip
     return was_connected is False
 
 
-async def note_gone(connection: Connection, display_id: UUID) -> None:
-    """Write down that a screen has left."""
-    await connection.execute("UPDATE display SET is_connected = false WHERE id = $1", display_id)
+async def note_gone(connection: Connection, display_id: UUID, heard_by: UUID) -> None:
+    """Write down that a screen has left, unless another server has heard of it since."""
+    await connection.execute(
+        "UPDATE display SET is_connected = false WHERE id = $1 AND heard_by = $2", display_id, heard_by
+    )
 
 
 async def has_board(connection: Connection, board_id: str) -> bool:
@@ -196,6 +211,7 @@ def _line(row: Any, now: datetime) -> DisplayLine:
             reload=row["reload"],
         ),
         report=_report.decode(row["report"]),
+        sealed_pass=row["sealed_pass"],
         seen_at=row["seen_at"],
         is_connected=row["is_connected"] and row["seen_at"] is not None and now - row["seen_at"] < HEARD_WITHIN,
     )

@@ -14,9 +14,11 @@ from litestar.response import Redirect, Template
 
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
+from competition.plumbing.templating import moment
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.staging import actions
-from competition.staging.board_desk import AnyRequest, Done, FreezeFields, boards_answer
+from competition.staging.board_desk import AnyRequest, FreezeFields, boards_answer
 from schemas.base import Command
 from schemas.problems import N_, NotFound, Problem
 
@@ -66,7 +68,9 @@ async def freeze(
         raise
     except Problem as problem:
         return await boards_answer(request, connection, event_id, at="freeze", freeze=data, problem=problem)
-    return _back(event_id, "frozen" if line.taken_at else "due")
+    if line.taken_at:
+        return _back(request, event_id, N_("The boards are frozen."))
+    return _back(request, event_id, N_("The boards freeze at {due}."), due=moment(line.due_at, event.time_zone))
 
 
 @post("/desk/events/{event_id:uuid}/freeze/lift", may="freeze")
@@ -84,7 +88,7 @@ async def lift_freeze(
         await actions.lift_freeze(connection, event_id, person=request.user, now=clock.now())
     except Problem as problem:
         return await boards_answer(request, connection, event_id, at="freeze", problem=problem)
-    return _back(event_id, "lifted")
+    return _back(request, event_id, N_("Nothing is frozen any more."))
 
 
 HANDLERS = (freeze, lift_freeze)
@@ -101,5 +105,5 @@ def moment_in(typed: str, zone: str, now: datetime) -> datetime:
     return due_at
 
 
-def _back(event_id: UUID, done: Done) -> Redirect:
-    return Redirect(f"/desk/events/{event_id}/boards?done={done}", status_code=303)
+def _back(request: AnyRequest, event_id: UUID, sentence: str, **facts: str) -> Redirect:
+    return done(request, f"/desk/events/{event_id}/boards", sentence, **facts)

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import address_of, event_on
 from competition.registration.store import EventHead
 from competition.results.store import Board, boards_of
@@ -21,7 +22,7 @@ from competition.staging import actions, kinds
 from competition.staging.board_desk import AnyRequest, PassFields, boards_answer
 from schemas.access import Person
 from schemas.base import Message
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 
 MOST_HOURS = 24 * 365
 """A number of hours beyond it is no time that a computer can add."""
@@ -81,7 +82,7 @@ async def close_pass(
 ) -> Redirect:
     """Revoke a pass: its addresses open nothing any more."""
     await actions.close_pass(connection, event_id, pass_id, person=request.user, now=clock.now())
-    return Redirect(f"/desk/events/{event_id}/boards?done=revoked#passes", status_code=303)
+    return done(request, f"/desk/events/{event_id}/boards#passes", N_("The pass is revoked."))
 
 
 HANDLERS = (open_pass, close_pass)

@@ -15,6 +15,7 @@ from competition.plumbing import clock
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.results.store import Board, PublicationLine, boards_of, open_sheets, publications_of
@@ -25,6 +26,12 @@ from schemas.problems import N_, NotFound, Problem
 from schemas.staging import Reveal, RevealOrder, RevealScript, RevealStep
 
 AnyRequest = Request[Person, Any, Any]
+
+MODE_SET = {
+    "closed": N_("The reveal is closed."),
+    "rehearsal": N_("The rehearsal is on: screens show invented results."),
+    "live": N_("The reveal is live."),
+}
 
 
 class NotSureToGoLive(Problem):
@@ -123,7 +130,7 @@ async def prepare_reveal(
         )
     except Problem as problem:
         return await _reveal(request, connection, event_id, problem=problem)
-    return _back(event_id)
+    return _back(request, event_id, N_("The steps of the reveal are made."))
 
 
 @post("/desk/events/{event_id:uuid}/reveal/mode", may="present")
@@ -140,7 +147,7 @@ async def set_reveal_mode(
         await actions.set_reveal_mode(connection, event_id, data.mode, person=request.user, now=clock.now())
     except Problem as problem:
         return await _reveal(request, connection, event_id, problem=problem)
-    return _back(event_id)
+    return _back(request, event_id, MODE_SET[data.mode])
 
 
 @post("/desk/events/{event_id:uuid}/reveal/step", may="present")
@@ -155,7 +162,7 @@ async def step_reveal(
         await actions.step_reveal(connection, event_id, data.to, mode=data.mode, person=request.user, now=clock.now())
     except Problem as problem:
         return await _reveal(request, connection, event_id, problem=problem)
-    return _back(event_id)
+    return _back(request, event_id, N_("All screens show step {step}."), step=data.to)
 
 
 @post("/desk/events/{event_id:uuid}/reveal/pause", may="present")
@@ -171,7 +178,7 @@ async def pause_reveal(
         await move(connection, event_id, person=request.user, now=clock.now())
     except Problem as problem:
         return await _reveal(request, connection, event_id, problem=problem)
-    return _back(event_id)
+    return _back(request, event_id, N_("The curtain is closed.") if data.is_paused else N_("The curtain is open."))
 
 
 HANDLERS = (reveal_page, reveal_mark, prepare_reveal, set_reveal_mode, step_reveal, pause_reveal)
@@ -212,5 +219,5 @@ async def _reveal(
     return page("reveal.html", content, status_code=problem.status if problem else 200)
 
 
-def _back(event_id: UUID) -> Redirect:
-    return Redirect(f"/desk/events/{event_id}/reveal", status_code=303)
+def _back(request: AnyRequest, event_id: UUID, sentence: str, **facts: int) -> Redirect:
+    return done(request, f"/desk/events/{event_id}/reveal", sentence, **facts)

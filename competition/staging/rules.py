@@ -61,6 +61,12 @@ class BoardHasNoSuchChoice(Problem):
     sentence = N_("This kind of board has nothing to choose there. Leave the setting empty, or open another kind.")
 
 
+class NoColumnChosen(Problem):
+    """Only chosen columns, and none of them."""
+
+    sentence = N_("No column is chosen. Tick those that the board is to show, or let it show all.")
+
+
 class NoSuchColumn(Problem):
     """A column that the scheme does not have, or one twice."""
 

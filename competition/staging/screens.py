@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from competition.plumbing.clock import new_id
 from competition.plumbing.listening import HallNotice
 from schemas.problems import N_, Problem
 
@@ -30,9 +31,13 @@ class TooManyWindows(Problem):
 
 
 class Screens:
-    """Bells: one for every window of a hall screen, and one for every page of the desk that lists the screens."""
+    """Bells: one for every window of a hall screen, and one for every page of the desk that lists the screens.
+
+    ``id`` tells this server process from others that have screens of the same database.
+    """
 
     def __init__(self, *, now: Callable[[], datetime], newest: Newest) -> None:
+        self.id = new_id()
         self.now = now
         self.newest = newest
         self._windows: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)

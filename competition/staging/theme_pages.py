@@ -16,6 +16,7 @@ from competition.plumbing import clock, colours
 from competition.plumbing.database import Connection
 from competition.plumbing.locale import sentence_of
 from competition.plumbing.templating import page
+from competition.plumbing.web_done import done
 from competition.registration.frame import event_on
 from competition.registration.store import EventHead
 from competition.staging import actions, store
@@ -23,7 +24,7 @@ from competition.staging.board_desk import AnyRequest
 from schemas.access import Person
 from schemas.base import Command, Message, Text
 from schemas.boards import Theme
-from schemas.problems import NotFound, Problem
+from schemas.problems import N_, NotFound, Problem
 
 OWN_COLOUR = "#ff5d3a"
 """What stands where a theme leaves its colour empty: the accent of the hall's theme (``tokens.css``)."""
@@ -111,7 +112,8 @@ async def set_theme(
         raise
     except Problem as problem:
         return _theme(request, event, theme, problem=problem)
-    return Redirect(f"/desk/events/{event_id}/boards?done=theme#theme", status_code=303)
+    said = N_("The theme is kept; boards wear it at once.")
+    return done(request, f"/desk/events/{event_id}/boards#theme", said)
 
 
 HANDLERS = (theme_page, set_theme)

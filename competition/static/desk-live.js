@@ -5,6 +5,7 @@
  * content is replaced. What somebody is just working in is left as it is until they are done.
  */
 
+import { BY_SCRIPT } from "./desk.js";
 import { LiveStream } from "./live.js";
 
 export const LEAST_MS = 1_000;
@@ -72,7 +73,7 @@ class LivePage {
   async #refresh() {
     this.#isOwed = document.hidden;
     if (document.hidden) return;
-    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: BY_SCRIPT });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of document.querySelectorAll("[data-live-part]")) {

@@ -1,5 +1,8 @@
 /* The desk's small helps; every page works without them. Each enhances one `data-` hook. */
 
+/** How a script asks for a page: it shows itself what came of a form, and leaves what the page says of it to its reader. */
+export const BY_SCRIPT = { accept: "text/html", "x-leitai-script": "yes" };
+
 /** Whether every word of `wanted` occurs in `text`, whatever its case. */
 export function matches(text, wanted) {
   const found = text.toLowerCase();

@@ -6,6 +6,8 @@
  * second tap, or a tap that came a moment too late, never takes a step that its owner did not see coming.
  */
 
+import { BY_SCRIPT } from "./desk.js";
+
 const POLL_MS = 1_000;
 const DEAF_MS = 700;
 const KEYS = new Map(Object.entries({
@@ -49,7 +51,7 @@ class Presenting {
     const body = new URLSearchParams(new FormData(form));
     form.setAttribute("aria-busy", "true");
     try {
-      await this.#take(await fetch(form.action, { method: "POST", body, headers: { accept: "text/html" } }));
+      await this.#take(await fetch(form.action, { method: "POST", body, headers: BY_SCRIPT }));
     } catch {
       // Without an answer nobody knows whether it was done: the browser asks again in its own way, and says what is wrong.
       form.submit();
@@ -81,7 +83,7 @@ class Presenting {
       if (answer.status === 401) location.reload();
       if (!answer.ok || this.#isBusy) return;
       const { mark } = await answer.json();
-      if (mark !== this.#root.dataset.mark) await this.#take(await fetch(location.href, { headers: { accept: "text/html" } }));
+      if (mark !== this.#root.dataset.mark) await this.#take(await fetch(location.href, { headers: BY_SCRIPT }));
     } catch {
       // Without a network there is nothing new; the next look asks again.
     }

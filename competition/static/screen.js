@@ -11,6 +11,8 @@ export const REPORT_LEAST_MS = 1_000;
 export const REST_MS = 5_000;
 /** A frame whose board says nothing in this time after it was loaded has met a server that was away: it is loaded again. */
 export const BOARD_SILENCE_MS = 20_000;
+/** Who was let go before having a name gave way to others that ask for a code, and does not push them out at once. */
+export const WAITING_MS = 20_000;
 /** After an update of the server, who knows which of its processes answers: a page is not left earlier than this. */
 export const RENEW_LEAST_MS = 20_000;
 const UNKNOWN_SCREEN = 4404;
@@ -46,6 +48,7 @@ class HallScreen {
   #reporting = null;
   #silence = null;
   #resting = null;
+  #asking = null;
   #loadedAt = performance.now();
 
   constructor(root) {
@@ -57,7 +60,7 @@ class HallScreen {
   start() {
     this.#stream.addEventListener("message", ({ detail }) => this.#hear(detail));
     this.#stream.addEventListener("opened", () => this.#report({ anyway: true }));
-    this.#stream.addEventListener("closed", ({ detail }) => detail === UNKNOWN_SCREEN && this.#renew());
+    this.#stream.addEventListener("closed", ({ detail }) => detail === UNKNOWN_SCREEN && this.#askAnew());
     addEventListener("message", (event) => this.#hearBoard(event));
     addEventListener("resize", () => this.#report());
     for (const moment of ["pointermove", "pointerdown"]) addEventListener(moment, () => this.#rest());
@@ -132,6 +135,14 @@ class HallScreen {
       this.#reported = text;
       this.#reportedAt = performance.now();
     }
+  }
+
+  #askAnew() {
+    const isNamed = this.#part("pairing").hidden;
+    this.#asking ??= setTimeout(() => {
+      this.#asking = null;
+      this.#renew();
+    }, isNamed ? 0 : WAITING_MS);
   }
 
   /** Load everything anew, once the server is sure to answer: a page that it cannot answer would stay for ever. */

@@ -170,6 +170,52 @@ async def test_a_right_password_clears_the_wrong_ones_before_it(connection: Conn
         assert await actions.sign_in(connection, "wang", PASSWORD, now=NOW)
 
 
+async def test_guessing_from_elsewhere_keeps_nobody_out(connection: Connection) -> None:
+    """Who guesses has to wait; the owner at another address signs in, and that clears nobody's way but their own account's."""
+    await _organiser(connection)
+    for _ in range(rules.GUESSES_PER_WINDOW):
+        with pytest.raises(rules.WrongPassword):
+            await actions.sign_in(connection, "wang", WRONG, asked_from="203.0.113.7", now=NOW)
+    with pytest.raises(rules.TooManyGuesses) as refused:
+        await actions.sign_in(connection, "wang", PASSWORD, asked_from="203.0.113.7", now=NOW + timedelta(minutes=4))
+    assert refused.value.data == {"minutes": 11}
+    assert await actions.sign_in(connection, "wang", PASSWORD, asked_from="192.0.2.1", now=NOW)
+
+
+async def test_guessing_from_everywhere_at_one_account_ends_at_last(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each address has its own tries, and all together have many; another account is not touched."""
+    monkeypatch.setattr(rules, "GUESSES_FROM_EVERYWHERE", 3)
+    await _organiser(connection)
+    await actions.add_account(connection, "李", "organiser", username="li", password=PASSWORD, now=NOW)
+    for number in range(3):
+        with pytest.raises(rules.WrongPassword):
+            await actions.sign_in(connection, "wang", WRONG, asked_from=f"203.0.113.{number}", now=NOW)
+    with pytest.raises(rules.TooManyGuesses):
+        await actions.sign_in(connection, "wang", PASSWORD, asked_from="192.0.2.1", now=NOW)
+    assert await actions.sign_in(connection, "li", PASSWORD, asked_from="192.0.2.1", now=NOW)
+
+
+async def test_guessing_at_many_accounts_from_one_address_ends_too(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names that nobody has count as well; from elsewhere everybody signs in, and tablets have no address that could be full."""
+    monkeypatch.setattr(rules, "GUESSES_FROM_ONE_ADDRESS", 3)
+    await _organiser(connection)
+    for name in ("a", "b", "c"):
+        with pytest.raises(rules.WrongPassword):
+            await actions.sign_in(connection, name, WRONG, asked_from="203.0.113.7", now=NOW)
+    with pytest.raises(rules.TooManyGuesses):
+        await actions.sign_in(connection, "wang", PASSWORD, asked_from="203.0.113.7", now=NOW)
+    assert await actions.sign_in(connection, "wang", PASSWORD, asked_from="192.0.2.1", now=NOW)
+    monkeypatch.setattr(rules, "GUESSES_PER_WINDOW", 1)
+    tablets = [await _tablet(connection, await add_person(connection, "judge", pin=PIN)) for _ in range(4)]
+    for token in tablets:
+        with pytest.raises(rules.WrongPin):
+            await actions.unlock_device(connection, token, "000000", now=NOW)
+
+
 # Tablets --------------------------------------------------------------------------------------------------------------
 
 

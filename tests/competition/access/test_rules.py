@@ -16,12 +16,14 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 EXPECTED: dict[Role, set[Verb]] = {
     "organiser": {
+        "manage_accounts",
         "manage_event",
         "open_document",
         "see_desk",
         "see_entrants",
         "see_marks",
         "import_rescue",
+        "withdraw",
         "publish",
         "export",
         "run_clock",
@@ -36,6 +38,7 @@ EXPECTED: dict[Role, set[Verb]] = {
         "enter_paper",
         "import_rescue",
         "penalise",
+        "withdraw",
         "export",
         "run_clock",
         "freeze",

@@ -67,7 +67,7 @@ async def test_amendment_is_sent_looked_at_and_applied(site: Site, connection: C
         assert words in said
     assert "Propose an amended scheme" not in said
     answer = await organiser.submit(f"{at(contest)}/apply", {**fields_of(page), "reason": REASON})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{at(contest)}?done=true")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{at(contest)}")
     done = await organiser.get(answer.headers["location"])
     assert "The amendment is in force" in words_of(done)
     assert "技术文件：每处扣 0.5 分 &lt;b&gt;" in done.text

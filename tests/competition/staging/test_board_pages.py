@@ -60,7 +60,7 @@ async def test_each_kind_is_opened_with_what_the_form_proposes(
         answer = await organiser.submit(at(contest), sent)
         assert (answer.status_code, answer.headers["location"]) == (
             303,
-            f"{at(contest)}?done=opened#board-{sent['id']}",
+            f"{at(contest)}#board-{sent['id']}",
         )
     name = Text(zh="数控机床装调维修工", en="CNC machine tool assembly and maintenance")
     assert await boards_of(connection, contest.event_id) == (
@@ -107,16 +107,21 @@ async def test_new_board_that_cannot_be_comes_back_with_what_was_typed(
 async def test_columns_are_boxes_of_the_schemes_own(
     connection: Connection, contest: Contest, organiser: Browser
 ) -> None:
-    """All ticked is the same as none, so that a board follows its scheme; some are kept, and ticked when the form comes again."""
-    await organiser.submit(at(contest), HALL)
-    boxes = re.findall(r'name="columns" value="(\w+)" checked', (await organiser.get(at(contest))).text)
+    """A new board shows all and so follows its scheme; of only these some are kept, and ticked when the form comes again."""
+    new = (await organiser.get(f"{at(contest)}?new=standings")).text.partition('id="new"')[2]
+    assert re.findall(r'name="columns" value="(\w+)"(.*?)>', new) == [
+        (column, "") for column in ("theory", "practice", "A", "B")
+    ]
+    assert re.findall(r'name="shows" value="(\w+)"( checked)?', new) == [("all", " checked"), ("chosen", "")]
+    await organiser.submit(at(contest), HALL | {"shows": "all"})
     settings: list[Any] = []
-    for columns in (boxes, ["practice", "A"], "A", []):
-        await organiser.submit(f"{at(contest)}/hall", HALL | {"columns": columns})
+    for shows, columns in (("chosen", ["practice", "A"]), ("chosen", "A"), ("all", ["A"]), ("chosen", [])):
+        answer = await organiser.submit(f"{at(contest)}/hall", HALL | {"shows": shows, "columns": columns})
         [board] = await boards_of(connection, contest.event_id)
-        settings.append(board.settings.columns)
-    assert (boxes, settings) == (["theory", "practice", "A", "B"], [(), ("practice", "A"), ("A",), ()])
-    await organiser.submit(f"{at(contest)}/hall", HALL | {"columns": ["A"]})
+        settings.append((answer.status_code, board.settings.columns))
+    assert settings == [(303, ("practice", "A")), (303, ("A",)), (303, ()), (422, ())]
+    assert "No column is chosen." in words_of(answer)
+    await organiser.submit(f"{at(contest)}/hall", HALL | {"shows": "chosen", "columns": ["A"]})
     page = await organiser.get(at(contest))
     assert re.findall(r'name="columns" value="(\w+)" checked', page.text) == ["A"]
     assert "chosen columns: 1" in words_of(page)
@@ -127,7 +132,7 @@ async def test_board_is_changed_and_closed(connection: Connection, contest: Cont
     board = HALL | {"kind": "benches", "id": "benches"}
     await organiser.submit(at(contest), board)
     changed = await organiser.submit(f"{at(contest)}/benches", board | {"title_en": "Benches", "session": "1"})
-    assert (changed.status_code, changed.headers["location"]) == (303, f"{at(contest)}?done=changed#board-benches")
+    assert (changed.status_code, changed.headers["location"]) == (303, f"{at(contest)}#board-benches")
     refused = await organiser.submit(f"{at(contest)}/benches", board | {"title_en": " ", "session": "1"})
     assert refused.status_code == 422
     assert '<details class="fold" data-kind="quiet" open>' in refused.text
@@ -135,7 +140,7 @@ async def test_board_is_changed_and_closed(connection: Connection, contest: Cont
         Board(id="benches", kind="benches", title=Text(zh="总排名", en="Benches"), settings=BoardSettings(session=1)),
     )
     closed = await organiser.submit(f"{at(contest)}/benches/close")
-    assert (closed.status_code, closed.headers["location"]) == (303, f"{at(contest)}?done=closed")
+    assert (closed.status_code, closed.headers["location"]) == (303, at(contest))
     assert "The board is closed" in words_of(await organiser.get(closed.headers["location"]))
     assert await boards_of(connection, contest.event_id) == ()
     again = [await organiser.submit(f"{at(contest)}/benches{path}", board) for path in ("", "/close")]

@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
@@ -22,9 +24,11 @@ import competition
 from competition.plumbing import clock
 from competition.plumbing.clock import new_id
 from competition.plumbing.database import Connection
+from competition.plumbing.migrations import known_migrations, migrate
 from competition.staging import actions, display_lines, displays, displays_store
 from competition.staging.display_lines import SCREEN_COOKIE
 from schemas.base import Text
+from tests.conftest import database_in
 from tests.house import NOW, Contest, found_contest
 from tests.site import Browser, Site, running_site, words_of
 
@@ -47,6 +51,7 @@ REPORT = {
     "height": 2160,
 }
 UNKNOWN, UNWANTED, CROWDED = 4404, 1008, 1013
+SERVER = new_id()
 
 
 class Screen:
@@ -166,25 +171,66 @@ async def test_page_of_a_screen_may_frame_only_what_is_ours(site: Site) -> None:
     assert "frame-src" not in (await (await site.visitor()).get("/")).headers["content-security-policy"]
 
 
-async def test_those_who_only_ask_for_codes_fill_no_table(connection: Connection) -> None:
-    """At most so many wait; the one heard of longest ago goes first, and who stands in a hall stays; after a day all go."""
+async def test_those_who_only_ask_for_codes_fill_no_table(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At most so many wait; who is not connected goes first, so that who stands in a hall stays; after a day all go."""
+    monkeypatch.setattr(displays, "MOST_FROM_ONE", 10)
     now = NOW
-    hall, _ = await displays.let_in(connection, None, now=now)
-    named_one, _ = await displays.let_in(connection, None, now=now)
+    hall, _ = await displays.let_in(connection, None, asked_from="hall", now=now)
+    named_one, _ = await displays.let_in(connection, None, asked_from="hall", now=now)
     await displays_store.name_waiting(connection, named_one.order.code, "Hall A")
-    for number in range(displays.MOST_WAITING + 20):
+    for number in range(15):
         now += timedelta(seconds=1)
-        await displays_store.note_report(connection, hall.id, hall.report, now)
-        await displays.let_in(connection, None, now=now)
-        assert number < displays.MOST_WAITING or await waiting(connection) == displays.MOST_WAITING
+        await displays_store.note_report(connection, hall.id, hall.report, SERVER, now)
+        await displays.let_in(connection, None, asked_from="hall", now=now)
+        assert await waiting(connection) == min(number + 2, 10)
     assert await displays_store.display_with(connection, hall.id, now) is not None
-
-    await connection.execute("UPDATE display SET seen_at = $1, is_connected = true WHERE name = ''", now)
-    with pytest.raises(displays.TooManyScreens):
-        await displays.let_in(connection, None, now=now)
-    await displays.let_in(connection, None, now=now + timedelta(days=2))
+    await displays.let_in(connection, None, asked_from="hall", now=now + timedelta(days=2))
     assert await waiting(connection) == 1
     assert await displays_store.display_with(connection, named_one.id, now) is not None
+
+
+async def test_strangers_who_hold_their_screens_keep_nobody_out(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All places held from a few addresses: a hall's screen is let in, and it is one of those who have the most that gives way."""
+    monkeypatch.setattr(displays, "MOST_FROM_ONE", 4)
+    monkeypatch.setattr(displays, "MOST_WAITING", 8)
+    now, held, seen = NOW, list[UUID](), list[list[int]]()
+    for place in ("b", "b", "b", "a", "a", "a", "a", "a", "hall", "hall", "hall"):
+        now += timedelta(seconds=1)
+        screen, token = await displays.let_in(connection, None, asked_from=place, now=now)
+        await displays_store.note_report(connection, screen.id, screen.report, SERVER, now)
+        known, _ = await displays.let_in(connection, token, asked_from=place, now=now)
+        assert known.id == screen.id
+        held.append(screen.id)
+        seen.append([held.index(each) for each in await left(connection)])
+    assert seen[7:] == [
+        [0, 1, 2, 4, 5, 6, 7],
+        [0, 1, 2, 4, 5, 6, 7, 8],
+        [0, 1, 2, 5, 6, 7, 8, 9],
+        [1, 2, 5, 6, 7, 8, 9, 10],
+    ]
+
+
+@pytest.mark.parametrize(("trusted", "asked_from"), [("127.0.0.1", "203.0.113.9"), ("10.0.0.1", "127.0.0.1")])
+async def test_a_screen_asks_from_the_address_that_a_trusted_proxy_forwards(
+    dsn: str, tmp_path: Path, connection: Connection, monkeypatch: pytest.MonkeyPatch, trusted: str, asked_from: str
+) -> None:
+    """Who is no trusted proxy is believed nothing; once the screen has its name, nobody need know where it was."""
+    monkeypatch.setenv("LEITAI_TRUSTED_PROXIES", trusted)
+    async with running_site(dsn, tmp_path) as site:
+        await (await site.visitor()).get("/screen", headers={"x-forwarded-for": "203.0.113.9"})
+    assert await connection.fetchval("SELECT asked_from FROM display") == asked_from
+    code = await connection.fetchval("SELECT code FROM display")
+    await displays_store.name_waiting(connection, code, "Hall A")
+    assert await connection.fetchval("SELECT asked_from FROM display") == ""
+
+
+async def left(connection: Connection) -> list[UUID]:
+    """The screens without a name, in the order in which they came."""
+    return [row[0] for row in await connection.fetch("SELECT id FROM display WHERE name = '' ORDER BY created_at")]
 
 
 async def waiting(connection: Connection) -> int:
@@ -248,6 +294,27 @@ async def test_screen_is_told_at_whichever_server_it_is(
         assert (await line.next())["name"] == "Hall A"
         await line.say()
         await until(organiser, "Hall A connected")
+
+
+@pytest.mark.usefixtures("contest")
+async def test_screen_that_moves_to_another_server_is_not_gone(
+    dsn: str, tmp_path: Path, organiser: Browser, screen: Screen, connection: Connection
+) -> None:
+    """The server that it has left says nothing against the one that it has come to; the one it leaves last says so."""
+    await organiser.submit(f"{await named(organiser, screen)}/address", {"board": "hall"})
+    async with running_site(dsn, tmp_path / "other") as other:
+        async with screen.following() as before:
+            await before.say()
+            await until(organiser, "Hall A connected")
+            first = await connection.fetchval("SELECT heard_by FROM display")
+            moved = screen.following(other)
+            line = await moved.__aenter__()
+            await line.say(page=3)
+            await until(organiser, "Page 3/3")
+        await displays_store.note_gone(connection, await connection.fetchval("SELECT id FROM display"), first)
+        assert "Hall A connected" in words_of(await organiser.get("/desk/displays"))
+        await moved.__aexit__(None, None, None)
+        await until(organiser, "Hall A gone for")
 
 
 @pytest.mark.parametrize(
@@ -336,15 +403,68 @@ async def test_list_asks_as_often_for_three_screens_as_for_one(
 async def test_list_keeps_a_pass_to_itself(
     connection: Connection, contest: Contest, organiser: Browser, screen: Screen
 ) -> None:
-    """A screen may be pointed at an address with a pass; nobody finds the pass in the list."""
+    """A screen pointed at an address with a pass is told it; nobody finds it in the list, nor in what the database keeps of it."""
     token = await actions.open_pass(
         connection, contest.event_id, "jury", "", timedelta(hours=1), person=contest.organiser, now=clock.now()
     )
     post = await named(organiser, screen)
-    await organiser.submit(f"{post}/address", {"address": f"/boards/hall?pass={token}"})
-    page = await organiser.get("/desk/displays")
-    assert "Address /boards/hall" in words_of(page)
-    assert token not in page.text
+    await organiser.submit(f"{post}/address", {"address": f"/boards/hall?pass={token}&top=3"})
+    told = f"/boards/hall?top=3&pass={token}"
+    assert told.replace("&", "&amp;") in await screen.load()
+    async with screen.following() as line:
+        assert (await line.next())["address"] == told
+        await line.say(address=told)
+        page = await until(organiser, "Hall A connected")
+    assert "Address /boards/hall" in page
+    assert token not in (await organiser.get("/desk/displays")).text
+    kept = await connection.fetchrow("SELECT * FROM display")
+    assert kept is not None
+    assert token not in repr(dict(kept.items()))
+    assert json.loads(kept["report"])["address"] == "/boards/hall?top=3"
+    await organiser.submit(f"{post}/address", {"address": "/boards/hall"})
+    assert token not in await screen.load()
+
+
+async def test_an_earlier_database_forgets_the_passes_that_it_kept_in_clear(postgres: str) -> None:
+    """Whatever else is in an address stays; what a screen said with a pass in it is gone until it says so again."""
+    admin = await asyncpg.connect(postgres)
+    await admin.execute("CREATE DATABASE before_seals")
+    dsn = database_in(postgres, "before_seals")
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(
+        "CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())"
+    )
+    for one in known_migrations():
+        if one.name < "0008":
+            await connection.execute(one.sql)
+            await connection.execute("INSERT INTO migration (name, digest) VALUES ($1, $2)", one.name, one.digest)
+    queries = ("", "?pass=x", "?lang=en&pass=x", "?pass=x&lang=en", "?lang=en&pass=x&top=3")
+    for number, query in enumerate(queries):
+        await connection.execute(
+            """
+            INSERT INTO display (id, token_digest, code, created_at, address, report)
+            VALUES ($1, $2, $3, now(), $4, jsonb_build_object('address', $4::text))
+            """,
+            new_id(), bytes([number]), str(number), f"/boards/hall{query}",
+        )  # fmt: skip
+    await migrate(dsn)
+    kept = await connection.fetch("SELECT address, report ->> 'address' FROM display ORDER BY code")
+    await connection.close()
+    await admin.execute("DROP DATABASE before_seals")
+    await admin.close()
+    rests = ("", "", "?lang=en", "?lang=en", "?lang=en&top=3")
+    assert [row[0] for row in kept] == [f"/boards/hall{rest}" for rest in rests]
+    assert [row[1] for row in kept] == ["/boards/hall", None, None, None, None]
+
+
+async def test_a_pass_that_another_key_sealed_is_no_pass(
+    connection: Connection, organiser: Browser, screen: Screen
+) -> None:
+    """With a new key the screen shows what everybody may see, instead of nothing."""
+    await named(organiser, screen)
+    await connection.execute("UPDATE display SET address = '/boards/hall', sealed_pass = $1", b"x" * 40)
+    async with screen.following() as line:
+        assert (await line.next())["address"] == "/boards/hall"
 
 
 async def test_desk_that_looks_on_is_told_to_look_again(
@@ -375,21 +495,23 @@ async def test_who_is_no_screen_is_sent_away(site: Site, screen: Screen, monkeyp
         await websockets.connect(address, additional_headers={**own, "origin": "https://evil.example"})
     async with websockets.connect(address) as nobody:
         assert await Line(nobody).end() == UNKNOWN
+    with monkeypatch.context() as patched:
+        patched.setattr("competition.staging.screens.MOST_PAGES", 1)
+        async with screen.following() as line:
+            await line.next()
+            async with screen.following() as another:
+                assert await another.end() == CROWDED
     for said in (
         "",
         "[]",
         json.dumps(REPORT | {"page": -1}),
         json.dumps(REPORT | {"more": 1}),
         '{"version": "a\\u0007"}',
+        json.dumps(REPORT | {"address": "http://["}),
     ):
         async with screen.following() as line:
             await line.connection.send(said)
             assert await line.end() == UNWANTED
-    monkeypatch.setattr("competition.staging.screens.MOST_PAGES", 1)
-    async with screen.following() as line:
-        await line.next()
-        async with screen.following() as another:
-            assert await another.end() == CROWDED
 
 
 NODE = shutil.which("node")

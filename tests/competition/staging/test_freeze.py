@@ -95,6 +95,31 @@ async def test_a_freeze_keeps_what_was_and_hides_what_follows(connection: Connec
     assert await findings(connection, contest) == ()
 
 
+async def test_a_freeze_keeps_who_had_withdrawn_and_hides_who_does_after(connection: Connection) -> None:
+    """A withdrawal after marks is the ledger's: before a freeze it is kept like a mark, behind one it is hidden like a mark."""
+    contest, shelf = await found_contest(connection), Shelf()
+    await mark_all(connection, shelf, contest)
+    told = []
+    for code in ("A01", "A02"):
+        await results.withdraw(
+            connection, shelf, contest.event_id, contest.entrants[code], "伤病", person=contest.chief, now=NOW
+        )
+        if code == "A01":
+            await actions.freeze(connection, contest.event_id, person=contest.chief, now=NOW)
+        told.append((await counters(connection))[1:3])
+    assert told[0] == told[1]
+    states = [
+        {code: standings[entrant_id].state for code, entrant_id in contest.entrants.items()}
+        for standings in (await frozen(connection), await stored_standings(connection, contest))
+    ]
+    assert states == [
+        {"A01": "withdrawn", "A02": "competing", "A03": "competing"},
+        {"A01": "withdrawn", "A02": "withdrawn", "A03": "competing"},
+    ]
+    await actions.lift_freeze(connection, contest.event_id, person=contest.chief, now=NOW)
+    assert await findings(connection, contest) == ()
+
+
 async def test_an_event_has_one_freeze(connection: Connection) -> None:
     """Neither a second one nor one for a far future is set; there is nothing to lift without one; no event, no freeze."""
     contest = await found_contest(connection)

@@ -50,7 +50,7 @@ async def test_freeze_now_is_told_on_every_page_and_lifted_with_a_tick(
     pages = [at(contest) + path for path in ("", "/scheme", "/timetable", "/judging", "/results", "/boards")]
     assert [await banner(chief, path) for path in pages] == [""] * len(pages)
     frozen = await chief.submit(f"{at(contest)}/freeze")
-    assert (frozen.status_code, frozen.headers["location"]) == (303, f"{at(contest)}/boards?done=frozen")
+    assert (frozen.status_code, frozen.headers["location"]) == (303, f"{at(contest)}/boards")
     line = await store.freeze_of(connection, contest.event_id)
     assert line is not None
     assert line.taken_at is not None
@@ -72,7 +72,7 @@ async def test_freeze_now_is_told_on_every_page_and_lifted_with_a_tick(
     unsure = await chief.submit(f"{at(contest)}/freeze/lift")
     assert (unsure.status_code, "Tick the box if you mean it." in words_of(unsure)) == (422, True)
     lifted = await chief.submit(f"{at(contest)}/freeze/lift", {"is_sure": "true"})
-    assert (lifted.status_code, lifted.headers["location"]) == (303, f"{at(contest)}/boards?done=lifted")
+    assert (lifted.status_code, lifted.headers["location"]) == (303, f"{at(contest)}/boards")
     assert [await banner(chief, path) for path in pages] == [""] * len(pages)
     late = await chief.submit(f"{at(contest)}/freeze/lift", {"is_sure": "true"})
     assert (late.status_code, "Nothing is frozen" in words_of(late)) == (409, True)
@@ -85,7 +85,7 @@ async def test_freeze_at_a_time_is_told_before_and_called_off_without_a_tick(
     organiser = await site.sign_in()
     due = (clock.now() + timedelta(hours=2)).replace(second=0, microsecond=0)
     answer = await organiser.submit(f"{at(contest)}/freeze", {"due_at": as_typed(due)})
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{at(contest)}/boards?done=due")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{at(contest)}/boards")
     line = await store.freeze_of(connection, contest.event_id)
     assert line is not None
     assert (line.due_at, line.taken_at) == (due, None)

@@ -30,7 +30,7 @@ from competition.staging.keeper import keep
 from schemas.base import Text
 from schemas.boards import BoardKind
 from schemas.closing import PlacesAward, TeamStanding
-from schemas.marks import Disqualification, PenaltyGiven
+from schemas.marks import Disqualification, PenaltyGiven, Withdrawal
 from schemas.scheme import Scheme
 from scoreboards.app import create_scoreboards
 from scoreboards.hub import COALESCE_SECONDS, Hub
@@ -111,7 +111,7 @@ async def little(connection: Connection, contest: Contest) -> None:
 
 
 async def much(connection: Connection, contest: Contest) -> None:
-    """Readings that are corrected, a penalty, a disqualification, an amendment, a draft and the reveal that is prepared from it.
+    """Readings that are corrected, a penalty, who is out and who withdrew, an amendment, a draft and the reveal prepared from it.
 
     Besides, a pass that is closed before its time.
     """
@@ -120,6 +120,7 @@ async def much(connection: Connection, contest: Contest) -> None:
     async with writing(connection, Shelf(), contest.event_id, now=NOW) as pen:
         pen.add(PenaltyGiven(id=new_id(), entrant_id=contest.entrants["A02"], penalty="late", occurrences=2, **made))
         pen.add(Disqualification(id=new_id(), entrant_id=contest.entrants["A01"], lifted=False, **made))
+        pen.add(Withdrawal(id=new_id(), entrant_id=contest.entrants["A03"], lifted=False, **made))
     await amend(connection, contest, otherwise_named(SCHEME))
     draft = await results.publish(connection, Shelf(), contest.event_id, "draft", person=contest.organiser, now=NOW)
     await staging.prepare_reveal(
@@ -216,6 +217,11 @@ async def test_nothing_done_behind_a_freeze_is_told_anywhere(
     assert is_gone == ["/boards/standings/entrants/A04", "/boards/standings/entrants/A04/state"]
     assert jury[0] != jury[1]
     assert everybody == jury
+    states = [{row["code"]: row["state"] for row in rows} for rows in everybody]
+    assert states == [
+        {"A01": "competing", "A02": "competing", "A03": "competing"},
+        {"A01": "disqualified", "A02": "competing", "A03": "withdrawn"},
+    ]
 
 
 async def drawn(site: Site) -> UUID:

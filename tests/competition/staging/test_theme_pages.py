@@ -43,7 +43,7 @@ async def test_theme_is_kept_with_its_logo_until_that_is_taken_away(
     organiser, at = await site.sign_in(), f"/desk/events/{contest.event_id}/theme"
     fields = {"name_zh": "江城杯", "name_en": "Jiangcheng Cup", "primary": "#C81E1E", "accent": ""}
     sent = await organiser.submit(at, fields, files={"logo": ("logo.png", logo(), "image/png")})
-    back = f"/desk/events/{contest.event_id}/boards?done=theme#theme"
+    back = f"/desk/events/{contest.event_id}/boards#theme"
     assert (sent.status_code, sent.headers["location"]) == (303, back)
     first = await kept_theme(connection)
     assert re.fullmatch(r"[0-9a-f]{64}", first.logo)
