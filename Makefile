@@ -69,6 +69,9 @@ recount: .venv/ready-dev  ## let both scorers compute random contests: make reco
 preview: .venv/ready-dev  ## let engine and tablet say what random readings give: make preview ARGS="--cases 100000"
 	@$(RUN)/python -m tests.preview $(ARGS)
 
+pictures: .venv/ready-dev ## take the README's pictures anew
+	@$(RUN)/python -m tests.pictures
+
 lock: $(UV)               ## write the lock files anew from pyproject.toml
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
