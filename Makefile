@@ -13,7 +13,7 @@ export UV_LINK_MODE ?= copy
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run test check lint types imports tests format lock bench bench-boards bench-screen bench-scoring bench-tablets recount preview messages clean
+.PHONY: help run test check lint types imports tests format lock bench bench-boards bench-screen bench-scoring bench-tablets recount preview messages pictures clean
 
 help:                     ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
