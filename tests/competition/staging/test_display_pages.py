@@ -435,7 +435,7 @@ async def test_an_earlier_database_forgets_the_passes_that_it_kept_in_clear(post
         "CREATE TABLE migration (name text PRIMARY KEY, digest text NOT NULL, ran_at timestamptz NOT NULL DEFAULT now())"
     )
     for one in known_migrations():
-        if one.name < "0008":
+        if one.name < "0006":
             await connection.execute(one.sql)
             await connection.execute("INSERT INTO migration (name, digest) VALUES ($1, $2)", one.name, one.digest)
     queries = ("", "?pass=x", "?lang=en&pass=x", "?pass=x&lang=en", "?lang=en&pass=x&top=3")
