@@ -47,7 +47,7 @@ async def test_page_tells_how_far_signing_has_come(
     organiser, here = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}/archive"
     before = await organiser.get(here)
     assert "7 of 8 sheets are not signed" in words_of(before)
-    assert re.findall(r"(A0\d) 1 4 (\d)(?: (\d) missing)? (\d) (\d)(?: PDF (A0\d))?", words_of(before)) == [
+    assert re.findall(r"(A0\d) 1 4 (\d)(?: (\d) unsigned)? (\d) (\d)(?: PDF (A0\d))?", words_of(before)) == [
         ("A01", "1", "3", "0", "1", "A01"),
         ("A02", "0", "4", "0", "0", ""),
     ]
@@ -61,7 +61,7 @@ async def test_page_tells_how_far_signing_has_come(
             await seal(connection, Shelf(), contest, sheet_id)
     after = await organiser.get(here)
     assert "All 8 sheets are signed" in words_of(after)
-    assert "missing" not in words_of(after)
+    assert "unsigned" not in words_of(after)
     results = await organiser.get(f"/desk/events/{contest.event_id}/results")
     assert f'href="{here}"' in results.text
 
