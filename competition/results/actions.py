@@ -15,6 +15,7 @@ from competition.plumbing.database import Connection
 from competition.recount.actions import check_recount
 from competition.results import rules, store
 from competition.results.prospect import prospect_of
+from competition.scoring.record import fold
 from schemas.access import Person
 from schemas.marks import Disqualification, PenaltyGiven, Withdrawal
 from schemas.problems import NotFound
@@ -135,10 +136,15 @@ async def withdraw(
 async def _record(
     connection: Connection, shelf: Shelf, event_id: UUID, entry: Disqualification | Withdrawal, *, now: datetime
 ) -> None:
-    """Write into the ledger that somebody in the standings is out, or in again: the entry says who did it, when and why."""
+    """Write into the ledger that somebody in the standings is out, or in again: the entry says who did it, when and why.
+
+    Sent a second time it changes nothing, and what was recorded first stands.
+    """
     if not entry.reason:
         raise rules.ReasonMissing
     async with writing(connection, shelf, event_id, now=now) as pen:
         if entry.entrant_id not in pen.book.standings:
             raise NotFound
-        pen.add(entry)
+        record = pen.book.record(entry.entrant_id)
+        if fold(record, entry) != record:
+            pen.add(entry)

@@ -87,7 +87,7 @@ async def make_room(connection: Connection, asked_from: str | None, *, most: int
             ) AS waiting
             ORDER BY place, is_heard DESC, created_at DESC
             OFFSET $2
-        )
+        ) AND name = ''  -- asked again of who was given a name while this waited for them
         """,
         asked_from, most - 1, heard_since,
     )  # fmt: skip

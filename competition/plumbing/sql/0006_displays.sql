@@ -8,7 +8,7 @@ ALTER TABLE display
 
 -- Passes that were kept in clear are forgotten: such a screen shows what everybody may see until it is pointed again.
 UPDATE display
-SET address = regexp_replace(regexp_replace(address, '([?&])pass=[^&]*&?', '\1'), '[?&]$', '')
+SET address = regexp_replace(regexp_replace(address, '(?<=[?&])pass=[^&]*&?', '', 'g'), '[?&]$', '')
 WHERE address LIKE '%pass=%';
 UPDATE display
 SET report = '{}'

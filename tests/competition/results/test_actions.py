@@ -218,6 +218,28 @@ async def test_disqualification_outweighs_a_withdrawal(connection: Connection) -
     assert await findings(connection, contest) == ()
 
 
+async def test_the_same_said_twice_is_recorded_once(connection: Connection) -> None:
+    """A form that is sent again, or a second person with the same form, adds nothing to the ledger."""
+    shelf = Shelf()
+    contest = await signed_contest(connection, shelf)
+    for lifted in (False, True):
+        for reason in ("伤病", "伤病，再说一次"):
+            await _withdraw(connection, shelf, contest, "A01", reason=reason, lifted=lifted)
+            await _disqualify(connection, shelf, contest, "A02", reason=reason, lifted=lifted)
+    rows = await connection.fetch(
+        """
+        SELECT kind, (body::json ->> 'lifted')::boolean, body::json ->> 'reason' FROM ledger
+        WHERE kind IN ('withdrawal', 'disqualification') ORDER BY position
+        """
+    )
+    assert [tuple(row) for row in rows] == [
+        ("withdrawal", False, "伤病"),
+        ("disqualification", False, "伤病"),
+        ("withdrawal", True, "伤病"),
+        ("disqualification", True, "伤病"),
+    ]
+
+
 async def test_withdrawal_needs_a_reason_and_somebody(connection: Connection) -> None:
     """Without a reason nothing is written, nor for somebody who is not in the standings."""
     shelf = Shelf()

@@ -51,6 +51,7 @@ REPORT = {
     "height": 2160,
 }
 UNKNOWN, UNWANTED, CROWDED = 4404, 1008, 1013
+PATIENCE = 20.0
 SERVER = new_id()
 
 
@@ -212,6 +213,28 @@ async def test_strangers_who_hold_their_screens_keep_nobody_out(
         [0, 1, 2, 5, 6, 7, 8, 9],
         [1, 2, 5, 6, 7, 8, 9, 10],
     ]
+
+
+async def test_who_is_given_a_name_while_room_is_made_stays(connection: Connection, dsn: str) -> None:
+    """Room is made by letting nameless screens go; one that is named at that very moment is nameless no longer."""
+    codes = [f"AAAA{number:02}" for number in range(displays.MOST_FROM_ONE)]
+    for number, code in enumerate(codes):
+        created = NOW + timedelta(seconds=number)
+        await displays_store.insert_display(connection, new_id(), bytes([number]), code, "10.0.0.1", created)
+    desk = await asyncpg.connect(dsn, server_settings={"role": "leitai_app", "timezone": "UTC"})
+    try:
+        async with desk.transaction():
+            named = await displays_store.name_waiting(desk, codes[0], "Hall A")
+            coming = asyncio.create_task(
+                displays.let_in(connection, None, asked_from="10.0.0.1", now=NOW + timedelta(seconds=60))
+            )
+            async with asyncio.timeout(PATIENCE):
+                while not await desk.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+        await coming
+        assert [row[0] for row in await desk.fetch("SELECT id FROM display WHERE name = 'Hall A'")] == [named]
+    finally:
+        await desk.close()
 
 
 @pytest.mark.parametrize(("trusted", "asked_from"), [("127.0.0.1", "203.0.113.9"), ("10.0.0.1", "127.0.0.1")])
@@ -438,7 +461,7 @@ async def test_an_earlier_database_forgets_the_passes_that_it_kept_in_clear(post
         if one.name < "0006":
             await connection.execute(one.sql)
             await connection.execute("INSERT INTO migration (name, digest) VALUES ($1, $2)", one.name, one.digest)
-    queries = ("", "?pass=x", "?lang=en&pass=x", "?pass=x&lang=en", "?lang=en&pass=x&top=3")
+    queries = ("", "?pass=x", "?lang=en&pass=x", "?pass=x&lang=en", "?lang=en&pass=x&top=3", "?pass=x&pass=y")
     for number, query in enumerate(queries):
         await connection.execute(
             """
@@ -452,9 +475,9 @@ async def test_an_earlier_database_forgets_the_passes_that_it_kept_in_clear(post
     await connection.close()
     await admin.execute("DROP DATABASE before_seals")
     await admin.close()
-    rests = ("", "", "?lang=en", "?lang=en", "?lang=en&top=3")
+    rests = ("", "", "?lang=en", "?lang=en", "?lang=en&top=3", "")
     assert [row[0] for row in kept] == [f"/boards/hall{rest}" for rest in rests]
-    assert [row[1] for row in kept] == ["/boards/hall", None, None, None, None]
+    assert [row[1] for row in kept] == ["/boards/hall", None, None, None, None, None]
 
 
 async def test_a_pass_that_another_key_sealed_is_no_pass(
