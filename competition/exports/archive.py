@@ -1,24 +1,26 @@
 """The archive of an event's signed score sheets: PDF, set a part at a time in processes of their own, so that memory has a bound.
 
-What is one part is one PDF; more of them come as a ZIP of PDFs, an entrant's sheets always in one.
+What is one part is one PDF; more of them come as a ZIP of PDFs, an entrant's sheets always in one. Parts go into a temporary file
+as they are set: never is more than one of them in memory.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
 import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime
 from itertools import groupby
+from tempfile import TemporaryFile
+from typing import IO
 from uuid import UUID
 
 import msgspec
 
 from competition.exports import archive_store
-from competition.exports.files import ExportedFile
+from competition.exports.files import ExportedFile, SpooledFile
 from competition.exports.score_sheets import Archived, code_of, printed_file
 from competition.exports.sheet import Heading
 from competition.exports.store import heading_of
@@ -100,10 +102,11 @@ async def archive(
     shows_names: bool,
     language: Language,
     now: datetime,
-) -> ExportedFile:
+) -> SpooledFile:
     """The sheets of an event, a session or an entrant that were ever signed; the connection must not be in a transaction.
 
-    ``shows_names``: whoever reads it may know who the entrants are while marking is blind.
+    ``shows_names``: whoever reads it may know who the entrants are while marking is blind. Whoever stops waiting for it ends the
+    work, and nothing is left of it.
     """
     scheme = await _scheme(connection, event_id)
     order = {sub.id: place for place, sub in enumerate(scheme.sub_criteria())}
@@ -113,16 +116,21 @@ async def archive(
         raise NothingSigned
     named = f"-session-{session}" if session is not None else f"-{_plain(code)}" if code is not None else ""
     parts = list(_parts(sheets))
-    async with _press.turn():
-        files = [await _set(connection, event_id, part, shows_names, language, now) for part in parts]
-    if len(files) == 1:
-        return ExportedFile(name=f"leitai-score-sheets{named}.pdf", media_type="application/pdf", content=files[0])
-    names = [f"{number:02}-{_plain(part[0].code)}-{_plain(part[-1].code)}.pdf" for number, part in enumerate(parts, 1)]
-    return ExportedFile(
-        name=f"leitai-score-sheets{named}.zip",
-        media_type="application/zip",
-        content=_zipped(zip(names, files, strict=True), now),
-    )
+    kind = "pdf" if len(parts) == 1 else "zip"
+    with ExitStack() as unfinished:
+        content = unfinished.enter_context(TemporaryFile())
+        async with _press.turn():
+            for number, part in enumerate(parts, 1):
+                pdf = await _set(connection, event_id, part, shows_names, language, now)
+                if kind == "pdf":
+                    await asyncio.to_thread(content.write, pdf)
+                else:
+                    name = f"{number:02}-{_plain(part[0].code)}-{_plain(part[-1].code)}.pdf"
+                    await asyncio.to_thread(_add, content, name, pdf, now)
+                del pdf  # the next part is set without it
+        content.seek(0)
+        unfinished.pop_all()
+    return SpooledFile(name=f"leitai-score-sheets{named}.{kind}", media_type=f"application/{kind}", content=content)
 
 
 async def one_sheet(
@@ -269,9 +277,7 @@ def _plain(name: str) -> str:
     return re.sub("[^0-9A-Za-z]+", "-", name).strip("-") or "x"
 
 
-def _zipped(files: Iterable[tuple[str, bytes]], now: datetime) -> bytes:
-    zipped = io.BytesIO()
-    with zipfile.ZipFile(zipped, "w") as archive_file:  # what is in it is compressed already
-        for name, content in files:
-            archive_file.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), content)
-    return zipped.getvalue()
+def _add(zipped: IO[bytes], name: str, content: bytes, now: datetime) -> None:
+    """Put one more file into a ZIP; what is in it is compressed already."""
+    with zipfile.ZipFile(zipped, "a") as archive_file:
+        archive_file.writestr(zipfile.ZipInfo(name, now.timetuple()[:6]), content)

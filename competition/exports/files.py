@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Mapping
-from typing import Literal
+from pathlib import Path
+from typing import IO, Literal
 from uuid import UUID
 
 from competition.exports.csv_file import results_csv
@@ -37,6 +39,23 @@ class ExportedFile(Message):
     name: str
     media_type: str
     content: bytes
+
+    def write_to(self, path: Path) -> None:
+        """Save it there."""
+        path.write_bytes(self.content)
+
+
+class SpooledFile(Message):
+    """A file to save that may be too large for memory: its bytes wait in a temporary file, which is gone once it is closed."""
+
+    name: str
+    media_type: str
+    content: IO[bytes]
+
+    def write_to(self, path: Path) -> None:
+        """Save it there, once."""
+        with self.content, path.open("wb") as target:
+            shutil.copyfileobj(self.content, target)
 
 
 MEDIA_TYPES: Mapping[Format, str] = {

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
+from competition.plumbing.locale import sentence_of, speaking
 from schemas.base import Message, Text
 from schemas.marks import Signer
-from schemas.problems import N_
+from schemas.problems import N_, Problem
 from schemas.results import EntrantState
 
 LINK_BROKEN = N_("Ledger entry {position} ({entrant}) was changed after it was written, or one before it was.")
@@ -59,6 +63,8 @@ RANK_DIFFERS = N_("{where}: {entrant} is listed at rank {stated}; the ranking gi
 RECOUNT_DIFFERS = N_("Computed a second time, {part} of {entrant} comes to {computed}, not to {stated}.")
 SHARING_DIFFERS = N_("{where}: it is stated wrongly whether {entrant} is tied.")
 
+NOT_WHOLE_JSON = Text(zh="不是完整的 JSON", en="it is not whole JSON")
+NO_SUCH_READING = Text(zh="其中有任何人都无法录入的读数。", en="There are readings that nobody can have entered.")
 NO_SIGN_OFF = Text(zh="（无）", en="(none)")
 STANDINGS = Text(zh="现行排名", en="The standings")
 SCHEME = Text(zh="评分方案的记录", en="The scheme's record")
@@ -160,3 +166,28 @@ def reason_said(reason: str) -> Text | str:
     kind, _, number = reason.partition(":")
     named = {"publication": publication_named, "amendment": version_named}.get(kind)
     return named(int(number)) if named and number.isdecimal() else reason
+
+
+def unread(fault: Exception) -> Text:
+    """Why something that is stored as JSON cannot be read, in words for a decoder's own."""
+    if not isinstance(fault, msgspec.ValidationError):
+        return NOT_WHOLE_JSON
+    place = place_of(fault)
+    return Text(zh=f"{place} 缺失、不认识或类型不符", en=f"{place} is missing, unknown or of another kind")
+
+
+def place_of(fault: Exception) -> str:
+    """Where a decoder stumbled: the path that it names, and the field beside it."""
+    said = str(fault)
+    path, field = re.search(r" - at `(.+)`$", said), re.search(r" field `(\w+)`", said)
+    return (path[1] if path else "$") + (f".{field[1]}" if field else "")
+
+
+def unscored(fault: Exception) -> Text:
+    """Why readings come to no result: as the rules of scoring say it, or that they are none."""
+    if not isinstance(fault, Problem):
+        return NO_SUCH_READING
+    with speaking("zh-CN"):
+        zh = sentence_of(fault)
+    with speaking("en"):
+        return Text(zh=zh, en=sentence_of(fault))

@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from competition.exports.findings import place_of
 from schemas.base import canonical
 from schemas.package import PACKAGE_FORMAT, Package
 from schemas.problems import N_, Problem
@@ -18,10 +19,14 @@ class NotAPackage(Problem):
 
 
 class PackageDamaged(Problem):
-    """The package has our format, and something in it is missing, unknown or of another kind."""
+    """The package has our format, and something in it is missing, unknown or of another kind.
+
+    A kind of entry or a field that a later version added reads the same, as long as the format keeps its number.
+    """
 
     sentence = N_(
-        "This result package of Leitai is damaged or was altered: {place} cannot be read. Export the JSON package again."
+        "This result package of Leitai is damaged or was altered, or a newer Leitai made it: {place} cannot be read. "
+        "Check it with the version of Leitai that made it or a later one, or export the JSON package again."
     )
 
 
@@ -29,8 +34,8 @@ class PackageIsNewer(Problem):
     """The package has a format that this program does not know."""
 
     sentence = N_(
-        "This package has the format {theirs}; this program reads {ours}. "
-        "Check it with the version of Leitai that made it."
+        "This package was made by a newer Leitai: it has the format {theirs}; this program reads {ours}. "
+        "Check it with the version of Leitai that made it, or a later one."
     )
 
 
@@ -38,6 +43,7 @@ class _Format(msgspec.Struct):
     format: str
 
 
+_ANY_FORMAT = re.compile(r"leitai-package-[1-9]\d*")
 _read_format = msgspec.json.Decoder(_Format)
 _read_package = msgspec.json.Decoder(Package)
 
@@ -54,15 +60,11 @@ def read_package(file: bytes) -> Package:
         written = _read_format.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise NotAPackage from None
+    if not _ANY_FORMAT.fullmatch(written.format):
+        raise NotAPackage
     if written.format != PACKAGE_FORMAT:
         raise PackageIsNewer(theirs=written.format, ours=PACKAGE_FORMAT)
     try:
         return _read_package.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise PackageDamaged(place=_place(str(fault))) from None
-
-
-def _place(fault: str) -> str:
-    """Where a decoder stumbled: the path that it names, and the field beside it."""
-    path, field = re.search(r" - at `(.+)`$", fault), re.search(r" field `(\w+)`", fault)
-    return (path[1] if path else "$") + (f".{field[1]}" if field else "")
+        raise PackageDamaged(place=place_of(fault)) from None

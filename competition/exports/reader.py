@@ -61,7 +61,7 @@ class LedgerReader:
         try:
             self._take(row, _entry.decode(row.body), entrant)
         except msgspec.DecodeError as fault:
-            self._note(say.ENTRY_UNREADABLE, position=row.position, entrant=entrant, why=str(fault))
+            self._note(say.ENTRY_UNREADABLE, position=row.position, entrant=entrant, why=say.unread(fault))
         self.position, self.digest, self._revision = row.position, row.digest, row.revision
         self.entries += 1
 

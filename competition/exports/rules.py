@@ -135,8 +135,7 @@ def list_findings(
         try:
             results[entrant_id] = tally(scheme, _record(records, entrant_id))
         except _UNSCORABLE as fault:
-            why = str(fault) or type(fault).__name__
-            yield finding(say.RESULT_IMPOSSIBLE, where=where, entrant=entrant, why=why)
+            yield finding(say.RESULT_IMPOSSIBLE, where=where, entrant=entrant, why=say.unscored(fault))
     # Without a result for everybody no place can be said to be wrong.
     ranked = rank(scheme, results.values(), numbers=numbers) if results.keys() == names.keys() else ()
     places = {place.entrant_id: place for place in ranked}

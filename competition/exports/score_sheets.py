@@ -249,7 +249,7 @@ class _Sheet:
             for part in (
                 f"#{line.position}",
                 reading_said(aspect, mark),
-                translate(FATE[line.fate]),
+                self._fate_said(line),
                 *(translate(FLAG[flag]) for flag in mark.flags),
                 self._author(mark),
                 f"{local(mark.recorded_at, self.heading):%Y-%m-%d %H:%M:%S}",
@@ -259,6 +259,13 @@ class _Sheet:
             )
             if part
         )
+
+    def _fate_said(self, line: MarkLine) -> str:
+        """What became of a mark; where the chief judge left it out also who that was and why."""
+        if line.retraction is None or not line.retraction.by:
+            return translate(FATE[line.fate])
+        why = translate(": ").join(part for part in (self._name(line.retraction.by), line.retraction.reason) if part)
+        return " · ".join(part for part in (translate("left out by the chief judge"), why) if part)
 
     def _author(self, mark: Mark) -> str:
         who = self._name(mark.entered_by) if mark.entered_by else ""

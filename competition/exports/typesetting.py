@@ -21,9 +21,13 @@ import segno
 import typst
 
 from schemas.base import Message
+from schemas.problems import N_, Problem
 
 _UNBROKEN = re.compile(r"[!-,.-~]{12}(?=[!-~])")
 """Latin text without a place to break; Chinese breaks anywhere."""
+
+SETTING_SECONDS = 300
+"""How long one file may be set: a hundred times what a full part takes, for marks come first and the machine may be slow."""
 
 
 class Setting(Message):
@@ -37,6 +41,16 @@ class Setting(Message):
     inputs: dict[str, str]
     made_at: datetime
     is_archived: bool = False
+
+
+class SettingTookTooLong(Problem):
+    """A file that was not set within ``SETTING_SECONDS``."""
+
+    status = 503
+    sentence = N_(
+        "The pages were not set within {seconds} seconds, and setting them was ended. "
+        "Try again when the server has less to do, or ask for one session or one entrant."
+    )
 
 
 class SettingFailed(RuntimeError):
@@ -57,12 +71,15 @@ def set_pages(setting: Setting) -> bytes:
 
 
 async def set_apart(setting: Setting) -> bytes:
-    """The PDF, set by a process of its own; whoever stops waiting for it ends that process."""
+    """The PDF, set by a process of its own; whoever stops waiting for it ends that process. Raises ``SettingTookTooLong``."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "competition.exports.setter", stdin=PIPE, stdout=PIPE, stderr=PIPE
     )
     try:
-        pdf, said = await process.communicate(msgspec.json.encode(setting))
+        async with asyncio.timeout(SETTING_SECONDS):
+            pdf, said = await process.communicate(msgspec.json.encode(setting))
+    except TimeoutError:
+        raise SettingTookTooLong(seconds=SETTING_SECONDS) from None
     finally:
         if process.returncode is None:
             process.kill()

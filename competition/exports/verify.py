@@ -132,11 +132,11 @@ async def _read_event(connection: Connection, event_id: UUID) -> _Event:
         scheme = await schemes.scheme_of(connection, event_id)
         in_force = await schemes.schemes_in_force(connection, event_id)
     except msgspec.DecodeError as fault:
-        findings.append(finding(say.UNREADABLE, where=say.SCHEME, why=str(fault)))
+        findings.append(finding(say.UNREADABLE, where=say.SCHEME, why=say.unread(fault)))
     try:
         standings = await ledger.standings_of(connection, event_id)
     except msgspec.MsgspecError as fault:
-        findings.append(finding(say.UNREADABLE, where=say.STANDINGS, why=str(fault)))
+        findings.append(finding(say.UNREADABLE, where=say.STANDINGS, why=say.unread(fault)))
     stored = await store.publications_of(connection, event_id)
     publications = [publication for row in stored if (publication := _published(row, findings)) is not None]
     return _Event(
@@ -164,7 +164,7 @@ def _published(row: store.StoredPublication, findings: list[Finding]) -> Publica
     try:
         publication = _publication.decode(row.body)
     except msgspec.DecodeError as fault:
-        findings.append(finding(say.UNREADABLE, where=where, why=str(fault)))
+        findings.append(finding(say.UNREADABLE, where=where, why=say.unread(fault)))
         return None
     for column in ("event_id", "number", "status", "revision", "published_at"):
         stated, said = getattr(row, column), getattr(publication, column)

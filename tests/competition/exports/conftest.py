@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from asyncio.subprocess import Process
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -509,3 +513,18 @@ ENTRANTS = dict(
 )
 SCHEME = _scheme()
 LEDGER = tuple(_ledger())
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> asyncio.Queue[Process]:
+    """The first process that is to set pages never ends, and is told here; later ones are what they should be."""
+    start, started = asyncio.create_subprocess_exec, asyncio.Queue[Process]()
+
+    async def start_endless(*_program: str, **pipes: Any) -> Process:
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
+        process = await start(sys.executable, "-c", "import time; time.sleep(600)", **pipes)
+        started.put_nowait(process)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_endless)
+    return started

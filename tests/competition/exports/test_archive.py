@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import re
+import signal
+import tempfile
 import zipfile
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +21,7 @@ import pytest
 from competition.exports import archive as archives
 from competition.exports.archive import NoSuchCode, NothingSigned, archive, one_sheet, sheet_with_code
 from competition.exports.archive_store import EntrantSheets, sheets_by_entrant
+from competition.exports.files import ExportedFile
 from competition.exports.score_sheets import printed_file
 from competition.exports.store import heading_of
 from competition.exports.typesetting import Setting, set_pages
@@ -26,13 +30,14 @@ from competition.judging.store import sheet_with
 from competition.ledger.book import Shelf
 from competition.ledger.store import head_of
 from competition.plumbing.clock import new_id
-from schemas.marks import ReopenSheet
+from schemas.marks import ReopenSheet, RetractMark
 from schemas.problems import Busy, NotFound
 from tests.competition.exports.signing_story import LATER, PICTURE, found_signed
-from tests.house import NOW, Contest, found_contest, mark_all, seal, seal_all
+from tests.house import NOW, Contest, found_contest, mark, mark_all, record, seal, seal_all
 
 if TYPE_CHECKING:
-    from competition.exports.files import ExportedFile
+    from asyncio.subprocess import Process
+
     from competition.plumbing.database import Connection
     from competition.plumbing.locale import Language
 
@@ -62,9 +67,11 @@ async def all_sheets(
     connection: Connection, contest: Contest, *, session: int | None = None, code: str | None = None
 ) -> ExportedFile:
     """The archive of a contest, of a session or of an entrant, in English, by codes."""
-    return await archive(
+    file = await archive(
         connection, contest.event_id, session=session, code=code, shows_names=False, language="en", now=MADE
     )
+    with file.content as content:
+        return ExportedFile(name=file.name, media_type=file.media_type, content=content.read())
 
 
 # One sheet ------------------------------------------------------------------------------------------------------------
@@ -126,6 +133,33 @@ async def test_sheet_that_is_not_signed_says_so(connection: Connection) -> None:
     told = ("notsigned", "Thissheetisnotsigned.Itsdigestnow:", "B1.2Powersupyes→30.00of30.00yes30.0030.00")
     assert [line for line in told if line not in read] == []
     assert [line for line in ("Signatures", "Codeofthissheet", "Signedat") if line in read] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "left_out", "taken_back"),
+    [
+        ("en", "leftoutbythechiefjudge·{chief}:看错了", "takenbackatonce"),
+        ("zh-CN", "裁判长裁定不计入·{chief}：看错了", "已当即撤回"),
+    ],
+)
+async def test_mark_that_the_chief_judge_left_out_names_them_and_why(
+    connection: Connection, language: Language, left_out: str, taken_back: str
+) -> None:
+    """It is told from one that the judge took back at once."""
+    contest, shelf = await found_contest(connection), Shelf()
+    sheet_id, judge = contest.sheet("A01", "A1", 0), contest.judges[0]
+    await mark_all(connection, shelf, contest)
+    doubt, slip = mark(sheet_id, "A1.2", "9"), mark(sheet_id, "A1.2", "8")
+    await record(connection, shelf, contest, judge, doubt, slip)
+    await actions.leave_out(connection, shelf, doubt.id, "看错了", person=contest.chief, now=LATER)
+    retraction = RetractMark(id=new_id(), mark=slip.id, made_at=NOW)
+    await actions.retract_mark(connection, shelf, sheet_id, retraction, person=judge, now=NOW)
+    read = await only_sheet(connection, contest, sheet_id, language=language)
+    flag = {"en": "Asecondvalue", "zh-CN": "重复录入"}[language]
+    assert re.findall(rf"#\d+·([98])×[^·]+·(.+?)·{flag}", read) == [
+        ("9", left_out.format(chief=re.sub(" ", "", contest.chief.name))),
+        ("8", taken_back),
+    ]
 
 
 async def test_signature_whose_drawing_was_changed_does_not_hold(dsn: str, connection: Connection) -> None:
@@ -237,6 +271,29 @@ async def test_only_so_many_set_sheets_at_once(connection: Connection, monkeypat
     monkeypatch.setattr(archives, "MOST_INSIDE", 0)
     with pytest.raises(Busy):
         await one_sheet(connection, contest.event_id, sheet_id, shows_names=True, language="en", now=MADE)
+
+
+async def test_whoever_leaves_ends_the_work_and_frees_the_press(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch, endless: asyncio.Queue[Process]
+) -> None:
+    """The process is gone, the temporary file is closed, and the only place is free for the next."""
+    files: list[IO[bytes]] = []
+
+    def spool() -> IO[bytes]:
+        files.append(tempfile.TemporaryFile())  # noqa: SIM115 - whoever asked for it closes it
+        return files[-1]
+
+    monkeypatch.setattr(archives, "TemporaryFile", spool)
+    monkeypatch.setattr(archives, "MOST_INSIDE", 1)
+    contest, _ = await found_signed(connection)
+    leaving = asyncio.create_task(all_sheets(connection, contest))
+    process = await endless.get()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert (process.returncode, [file.closed for file in files]) == (-signal.SIGKILL, [True])
+    assert (await all_sheets(connection, contest)).name == "leitai-score-sheets.pdf"
+    assert [file.closed for file in files] == [True, True]
 
 
 # Finding, counting ----------------------------------------------------------------------------------------------------

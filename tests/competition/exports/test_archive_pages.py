@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
+import signal
+import tempfile
 from typing import TYPE_CHECKING
 
 import pypdf
 import pytest
 
+from competition.exports import archive as archives
 from competition.exports.archive import MOST_SHEETS
+from competition.exports.archive_pages import CHUNK_BYTES, _chunks
 from competition.judging.store import sheet_with
 from competition.ledger.book import Shelf
 from tests.competition.exports.signing_story import found_signed
@@ -18,6 +23,7 @@ from tests.site import Site, words_of
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
+    from asyncio.subprocess import Process
     from pathlib import Path
     from uuid import UUID
 
@@ -88,6 +94,37 @@ async def test_files_name_entrants_only_to_who_may_know_them(site: Site, signed:
     assert answer.headers["content-disposition"].startswith('attachment; filename="leitai-score-sheet-A01-A1-')
 
 
+async def test_whoever_leaves_ends_the_work_of_the_server(
+    site: Site, signed: tuple[Contest, UUID], monkeypatch: pytest.MonkeyPatch, endless: asyncio.Queue[Process]
+) -> None:
+    """A closed connection ends the process that sets the sheets, and the only place is free for the next."""
+    monkeypatch.setattr(archives, "MOST_INSIDE", 1)
+    contest, _ = signed
+    organiser, path = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}/archive/sheets"
+    leaving = asyncio.create_task(organiser.get(path))
+    process = await endless.get()
+    assert (await organiser.get(path)).status_code == 503
+    leaving.cancel()
+    assert await process.wait() == -signal.SIGKILL
+    while (answer := await organiser.get(path)).status_code == 503:
+        pass
+    assert (answer.status_code, "Code:A01" in text_of(answer.content)) == (200, True)
+
+
+async def test_a_large_file_is_sent_in_pieces_and_closed() -> None:
+    """At its end, and as well when nobody reads on."""
+    whole = b"%PDF" * (CHUNK_BYTES // 4) + b"end"
+    files = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115 - whoever sends them closes them
+    for file in files:
+        file.write(whole)
+        file.seek(0)
+    assert [piece async for piece in _chunks(files[0])] == [whole[:CHUNK_BYTES], b"end"]
+    left = _chunks(files[1])
+    assert await anext(left) == whole[:CHUNK_BYTES]
+    await left.aclose()
+    assert [file.closed for file in files] == [True, True]
+
+
 async def test_nobody_else_has_the_archive(site: Site, connection: Connection, signed: tuple[Contest, UUID]) -> None:
     """Page, archive and single sheet are refused, to a judge's tablet also the own sheet: others' are one page further."""
     contest, sheet_id = signed
@@ -131,6 +168,9 @@ async def test_archive_and_check_at_a_prompt(
     written = await terminal.leitai("export", "-f", "sheets", "--sheet", short, "-o", "one.pdf")
     assert written == (0, "✓ one.pdf is written.")
     assert contest.names["A01"] in text_of((tmp_path / "one.pdf").read_bytes())
+    written = await terminal.leitai("export", "-f", "sheets", "--session", "1")
+    assert written == (0, "✓ leitai-score-sheets-session-1.pdf is written.")
+    assert "Code:A01" in text_of((tmp_path / "leitai-score-sheets-session-1.pdf").read_bytes())
     code, printed = await terminal.leitai("verify", "--sheets")
     assert (code, printed.splitlines()[1:]) == (
         0,

@@ -33,7 +33,18 @@ def test_package_carries_decimals_as_strings(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", [b"", b"null", b"PK\x03\x04", b"\xff\xfe{", b"[]", b'{"a":1}', b'{"format":1}', b'{"publication":null}']
+    "file",
+    [
+        b"",
+        b"null",
+        b"PK\x03\x04",
+        b"\xff\xfe{",
+        b"[]",
+        b'{"a":1}',
+        b'{"format":1}',
+        b'{"format":"zip"}',
+        b'{"publication":null}',
+    ],
 )
 def test_file_that_is_no_package_is_told_as_such(file: bytes) -> None:
     """A foreign file is refused in words, whatever a decoder calls it."""
@@ -64,7 +75,26 @@ def test_package_with_unknown_field_is_refused(world: World) -> None:
     assert refused.value.data == {"place": "$.entrants[1].phone"}
 
 
-def test_package_of_a_later_format_says_so() -> None:
-    """A package of a format to come is told from a damaged one."""
-    with pytest.raises(PackageIsNewer, match="has the format leitai-package-9; this program reads leitai-package-1"):
-        read_package(b'{"format":"leitai-package-9"}')
+def test_package_of_a_later_format_says_so(world: World) -> None:
+    """A package of a format to come is told from a damaged one, whatever kinds of entries and fields it has."""
+    later = json.loads(package_json(world.package)) | {"format": "leitai-package-9", "seals": []}
+    later["ledger"][0] = {"kind": "hologram"}
+    for file in (b'{"format":"leitai-package-9"}', json.dumps(later).encode()):
+        with pytest.raises(PackageIsNewer) as refused:
+            read_package(file)
+        assert str(refused.value) == (
+            "This package was made by a newer Leitai: it has the format leitai-package-9; "
+            "this program reads leitai-package-1. Check it with the version of Leitai that made it, or a later one."
+        )
+
+
+def test_entry_of_an_unknown_kind_may_be_of_a_newer_leitai(world: World) -> None:
+    """Under our format nobody can tell it from damage: the sentence names both."""
+    read = json.loads(package_json(world.package))
+    read["ledger"][1]["kind"] = "hologram"
+    with pytest.raises(PackageDamaged) as refused:
+        read_package(json.dumps(read).encode())
+    assert str(refused.value) == (
+        "This result package of Leitai is damaged or was altered, or a newer Leitai made it: $.ledger[1].kind cannot be "
+        "read. Check it with the version of Leitai that made it or a later one, or export the JSON package again."
+    )

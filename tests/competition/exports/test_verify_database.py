@@ -16,7 +16,7 @@ from competition.exports.store import heading_of, package_of, publication_of
 from competition.exports.verify import verify_database
 from competition.ledger.store import head_of, insert_checkpoint
 from competition.plumbing.clock import new_id
-from competition.plumbing.locale import translate
+from competition.plumbing.locale import speaking, translate
 from schemas.base import Text, canonical, digest
 from schemas.marks import GENESIS, Entry, chain
 from schemas.problems import NotFound
@@ -219,6 +219,35 @@ async def test_change_by_sql_is_found(
     statement, expected = CHANGES[change]
     await intruder.execute(statement)
     assert await sentences(connection, event_id) == expected
+
+
+async def test_what_cannot_be_read_is_told_in_the_readers_language(
+    connection: Connection, intruder: Connection, event_id: UUID
+) -> None:
+    """Where it is and what is wrong there, in no decoder's words."""
+    await intruder.execute("UPDATE ledger SET body = replace(body, '\"mark\"', '\"smudge\"') WHERE position = 2")
+    await intruder.execute("UPDATE ledger SET body = '' WHERE position = 9")
+    await intruder.execute("UPDATE scheme SET body = '{}'")
+    await intruder.execute("UPDATE standing SET criteria = '[]' WHERE rank = 2")
+    await intruder.execute("UPDATE publication SET body = '{}'")
+    found = (await verify_database(connection, event_id, printed=None)).findings
+    unread = [one for one in found if one.sentence in (say.UNREADABLE, say.ENTRY_UNREADABLE)]
+    with speaking("en"):
+        assert [translate(one.sentence, **one.data) for one in unread] == [
+            "The scheme's record cannot be read: $.format is missing, unknown or of another kind.",
+            "The standings cannot be read: $.criteria is missing, unknown or of another kind.",
+            "Publication 1 cannot be read: $.event_id is missing, unknown or of another kind.",
+            "Ledger entry 2 (A02) cannot be read: $.kind is missing, unknown or of another kind.",
+            "Ledger entry 9 (A01) cannot be read: it is not whole JSON.",
+        ]
+    with speaking("zh-CN"):
+        assert [translate(one.sentence, **one.data) for one in unread] == [
+            "评分方案的记录无法读取：$.format 缺失、不认识或类型不符。",
+            "现行排名无法读取：$.criteria 缺失、不认识或类型不符。",
+            "第 1 号公布无法读取：$.event_id 缺失、不认识或类型不符。",
+            "台账第 2 条（A02）无法读取：$.kind 缺失、不认识或类型不符。",
+            "台账第 9 条（A01）无法读取：不是完整的 JSON。",
+        ]
 
 
 async def test_emptied_ledger_is_found(connection: Connection, intruder: Connection, event_id: UUID) -> None:

@@ -15,7 +15,8 @@ from competition.exports.checkpoint import NotACheckpoint
 from competition.exports.findings import Verification, finding, publication_named
 from competition.exports.rules import verify_package
 from competition.plumbing.locale import translate
-from schemas.base import digest
+from competition.scoring.readings import WrongNumberOfReadings
+from schemas.base import Text, digest
 from schemas.marks import GENESIS, chain
 from schemas.scheme_form import scheme_digest
 
@@ -217,6 +218,17 @@ def test_tampering_is_found(world: World, tampering: str) -> None:
     found = verify_package(tamper(world.package)).findings
     assert tuple(one.sentence for one in found) == sentences
     assert [translate(one.sentence, **one.data) for one in found if "{" in translate(one.sentence, **one.data)] == []
+
+
+def test_reading_that_nobody_could_enter_is_told_in_the_readers_language(world: World) -> None:
+    """As the rules of scoring say it, and where a computation has only its own words, in ours."""
+    [_, found] = verify_package(with_entry(world.package, 1, values=())).findings
+    why = Text(zh="其中有任何人都无法录入的读数。", en="There are readings that nobody can have entered.")
+    assert found == finding(say.RESULT_IMPOSSIBLE, where=WHERE, entrant="A02", why=why)
+    assert say.unscored(WrongNumberOfReadings(aspect="A1.1", expected=1, given=2)) == Text(
+        zh="评分点 A1.1 的读数个数应为 1，不是 2。请每个读数录入一次。",
+        en="Aspect A1.1 needs another number of readings: 1, not 2. Enter each of them once.",
+    )
 
 
 def test_finding_names_entrant_and_figures(world: World) -> None:
