@@ -68,7 +68,10 @@ async def deactivate(
         raise
     except Problem as problem:
         return await _accounts(request, connection, problem=problem)
-    said = N_("{name} is out of use: sessions and tablets have ended, marks stay.")
+    said = N_(
+        "{name} is out of use: sessions and tablets have ended, marks stay."
+        " Board passes they made stay valid until they are revoked at Boards."
+    )
     return done(request, f"/desk/accounts#account-{account_id}", said, name=account.name)
 
 

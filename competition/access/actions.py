@@ -27,6 +27,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _decoy = _hasher.hash(secrets.token_hex())
 """The hash of a secret nobody has: checked when there is no such account, so that the answer takes as long and tells nothing."""
 
+LONGEST_USERNAME = 40
+
 
 def token_digest(token: str) -> bytes:
     """What is kept of a token."""
@@ -66,7 +68,7 @@ async def add_account(
 
 
 async def change_password(connection: Connection, username: str, password: str) -> None:
-    """Give an account a new password and end its sessions."""
+    """Give an account a new password and end its sessions; wrong tries at the old one no longer keep anybody waiting."""
     _check_password(password)
     account = await account_of(connection, username)
     password_hash = await _hash(password)
@@ -84,7 +86,10 @@ async def account_of(connection: Connection, username: str) -> store.Account:
 
 
 async def change_pin(connection: Connection, account_id: UUID, pin: str) -> None:
-    """Give a judge a new PIN; wrong tries at the old one no longer keep them waiting."""
+    """Give a judge a new PIN; wrong tries at the old one no longer keep them waiting. Raises ``AccountIsOutOfUse``."""
+    account = await _account(connection, account_id)
+    if not account.is_active:
+        raise rules.AccountIsOutOfUse(name=account.name)
     pin_hash = await _hash(pin)
     async with connection.transaction():
         await store.set_pin(connection, account_id, pin_hash)
@@ -108,8 +113,7 @@ async def deactivate(
         if account.is_active:
             if account.username and account.role == "organiser" and await store.organisers(connection) == 1:
                 raise rules.LastOrganiser(name=account.name)
-            for device_id in await store.end_account(connection, account_id, now):
-                await tell_hall(connection, None, "device", device_id)
+            await _set_active(connection, account_id, now, is_active=False)
             await tell_hall(connection, None, "account", account_id)
             await store.insert_audit(connection, "deactivate_account", str(account_id), {}, actor_id=actor_id, now=now)
     return account
@@ -118,12 +122,12 @@ async def deactivate(
 async def reactivate(
     connection: Connection, account_id: UUID, *, actor_id: UUID | None, now: datetime
 ) -> store.Account:
-    """Put an account back into use; its tablets need a new link each. Returns the account."""
+    """Put an account back into use; it signs in anew, and its tablets need a new link each. Returns the account."""
     async with connection.transaction():
         await store.lock_accounts(connection)
         account = await _account(connection, account_id)
         if not account.is_active:
-            await store.reactivate(connection, account_id)
+            await _set_active(connection, account_id, now, is_active=True)
             await store.insert_audit(connection, "reactivate_account", str(account_id), {}, actor_id=actor_id, now=now)
     return account
 
@@ -135,10 +139,9 @@ async def sign_in(connection: Connection, username: str, password: str, *, asked
     known = account.password_hash if account and account.is_active else None
     wrong = rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW)
     await _guess(connection, subject, known or _decoy, password, wrong, asked_from=asked_from, now=now)
-    if account is None or known is None:
-        raise rules.WrongPassword(guesses=rules.GUESSES_PER_WINDOW)
-    token = secrets.token_urlsafe(32)
-    await store.insert_sign_in(connection, token_digest(token), account.id, now, now + rules.SIGN_IN_LASTS)
+    token, ends = secrets.token_urlsafe(32), now + rules.SIGN_IN_LASTS
+    if account is None or not await store.insert_sign_in(connection, token_digest(token), account, now, ends):
+        raise wrong
     return token
 
 
@@ -148,9 +151,11 @@ async def sign_out(connection: Connection, token: str) -> None:
 
 
 async def open_enrolment(connection: Connection, account_id: UUID, *, now: datetime) -> str:
-    """Make a one-time link for a judge's tablet; returns its token."""
-    token = secrets.token_urlsafe(18)
-    await store.insert_enrolment(connection, token_digest(token), account_id, now, now + rules.ENROLMENT_LASTS)
+    """Make a one-time link for a judge's tablet; returns its token. Raises ``AccountIsOutOfUse``."""
+    account = await _account(connection, account_id)
+    token, ends = secrets.token_urlsafe(18), now + rules.ENROLMENT_LASTS
+    if not await store.insert_enrolment(connection, token_digest(token), account_id, now, ends):
+        raise rules.AccountIsOutOfUse(name=account.name)
     return token
 
 
@@ -215,7 +220,10 @@ async def _guess(
     asked_from: str = "",
     now: datetime,
 ) -> None:
-    """Check ``guess`` against a hash within the limits of tries; a wrong one is committed before it is refused."""
+    """Check ``guess`` against a hash within the limits of tries; a wrong one is committed before it is refused.
+
+    From one address one guess is hashed at a time, whatever it is at: guessing there leaves the machine to the marks.
+    """
     async with connection.transaction():
         for counted in sorted({subject, asked_from} - {""}):  # the same order for all: none waits in a ring
             await store.lock_subject(connection, counted)
@@ -238,6 +246,11 @@ async def _account(connection: Connection, account_id: UUID) -> store.Account:
     return account
 
 
+async def _set_active(connection: Connection, account_id: UUID, now: datetime, *, is_active: bool) -> None:
+    for device_id in await store.set_active(connection, account_id, now, is_active=is_active):
+        await tell_hall(connection, None, "device", device_id)
+
+
 async def _hash(secret: str) -> str:
     return await asyncio.to_thread(_hasher.hash, secret)
 
@@ -250,7 +263,7 @@ async def _matches(known: str, guess: str) -> bool:
 
 
 def _check_username(username: str) -> None:
-    if not re.fullmatch(r"[a-z0-9.-]{2,40}", username):
+    if not re.fullmatch(rf"[a-z0-9.-]{{2,{LONGEST_USERNAME}}}", username):
         raise rules.BadUsername(username=username)
 
 
@@ -260,7 +273,8 @@ def _check_password(password: str) -> None:
 
 
 def _account_subject(username: str) -> str:
-    return f"account {username.strip().lower()}"
+    # No account has a longer name, and what people send is not to fill an index.
+    return f"account {username.strip().lower()[: LONGEST_USERNAME + 1]}"
 
 
 def _device_subject(device_id: UUID) -> str:

@@ -61,22 +61,22 @@ UNLOCK_LASTS = timedelta(hours=16)
 ENROLMENT_LASTS = timedelta(days=7)
 GUESS_WINDOW = timedelta(minutes=15)
 GUESSES_PER_WINDOW = 10
-"""At most 40 guesses an hour at one device, or at one account from one address; guessing at one never locks another."""
+"""At most 40 guesses an hour at one device, or at one account from one address; guessing at one never locks another.
+
+What is guessed at other accounts from an address is not counted: a whole hall may be behind one, with the organiser in it.
+"""
 
 GUESSES_FROM_EVERYWHERE = 200
 """At one account: who guesses from many addresses at once has to wait at last, and with them the owner, so it is generous."""
-
-GUESSES_FROM_ONE_ADDRESS = 60
-"""At whichever accounts: a hall may be behind one address."""
 
 PIN_DIGITS = 6
 PASSWORD_LENGTH = 10
 
 
 class GuessLimit(Message):
-    """How many wrong tries may be made at ``subject`` (None: at all) from an address (None: from all) within the window."""
+    """How many wrong tries may be made at ``subject`` from an address (None: from all) within the window."""
 
-    subject: str | None
+    subject: str
     asked_from: str | None
     most: int
 
@@ -86,11 +86,7 @@ def guess_limits(subject: str, asked_from: str) -> tuple[GuessLimit, ...]:
     own = GuessLimit(subject=subject, asked_from=asked_from, most=GUESSES_PER_WINDOW)
     if not asked_from:
         return (own,)
-    return (
-        own,
-        GuessLimit(subject=None, asked_from=asked_from, most=GUESSES_FROM_ONE_ADDRESS),
-        GuessLimit(subject=subject, asked_from=None, most=GUESSES_FROM_EVERYWHERE),
-    )
+    return own, GuessLimit(subject=subject, asked_from=None, most=GUESSES_FROM_EVERYWHERE)
 
 
 def minutes_until(moment: datetime, now: datetime) -> int:
@@ -120,7 +116,7 @@ class WrongPin(Problem):
 
 
 class TooManyGuesses(Problem):
-    """An account or device was guessed at too often, or too much from one address."""
+    """An account or device was guessed at too often."""
 
     status = 429
     sentence = N_("Too many wrong tries. Wait {minutes} minutes, or ask the organiser for a new PIN or password.")
@@ -138,6 +134,13 @@ class LastOrganiser(Problem):
 
     status = 409
     sentence = N_("{name} is the last organiser who can sign in. Add another organiser first.")
+
+
+class AccountIsOutOfUse(Problem):
+    """A tablet link or a PIN for somebody who was taken out of use."""
+
+    status = 409
+    sentence = N_("The account of {name} is out of use and gets no tablet. Put it back into use at Accounts first.")
 
 
 class EnrolmentIsSpent(Problem):

@@ -108,9 +108,12 @@ async def organisers(connection: Connection) -> int:
     )
 
 
-async def end_account(connection: Connection, account_id: UUID, now: datetime) -> tuple[UUID, ...]:
-    """Take an account out of use, with its sessions and its unused links; returns the tablets that this took out of use."""
-    await connection.execute("UPDATE account SET is_active = false WHERE id = $1", account_id)
+async def set_active(connection: Connection, account_id: UUID, now: datetime, *, is_active: bool) -> tuple[UUID, ...]:
+    """Put an account into use or out of it; either way its sessions, unused links and tablets end. Returns the tablets.
+
+    The account's row is locked first, as it is where one of these is begun: what came just before ends with the others.
+    """
+    await connection.execute("UPDATE account SET is_active = $2 WHERE id = $1", account_id, is_active)
     await connection.execute("DELETE FROM sign_in WHERE account_id = $1", account_id)
     await connection.execute("DELETE FROM enrolment WHERE account_id = $1 AND used_at IS NULL", account_id)
     rows = await connection.fetch(
@@ -119,20 +122,24 @@ async def end_account(connection: Connection, account_id: UUID, now: datetime) -
     return tuple(row[0] for row in rows)
 
 
-async def reactivate(connection: Connection, account_id: UUID) -> None:
-    """Put an account back into use."""
-    await connection.execute("UPDATE account SET is_active = true WHERE id = $1", account_id)
-
-
 async def insert_sign_in(
-    connection: Connection, token_digest: bytes, account_id: UUID, now: datetime, expires_at: datetime
-) -> None:
-    """Begin a session; ended ones are swept on the way."""
+    connection: Connection, token_digest: bytes, account: Account, now: datetime, expires_at: datetime
+) -> bool:
+    """Begin a session; False when the account is out of use or has another password by now. Ended ones are swept on the way."""
     await connection.execute("DELETE FROM sign_in WHERE expires_at < $1", now)
-    await connection.execute(
-        "INSERT INTO sign_in (token_digest, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-        token_digest, account_id, now, expires_at,
+    done: str = await connection.execute(
+        """
+        INSERT INTO sign_in (token_digest, account_id, created_at, expires_at)
+        SELECT $1, id, $3, $4
+        FROM account
+        WHERE id = $2
+            AND is_active
+            AND password_hash = $5
+        FOR SHARE
+        """,
+        token_digest, account.id, now, expires_at, account.password_hash,
     )  # fmt: skip
+    return done == "INSERT 0 1"
 
 
 async def delete_sign_in(connection: Connection, token_digest: bytes) -> None:
@@ -161,7 +168,7 @@ async def full_since(connection: Connection, limit: GuessLimit, since: datetime)
         """
         SELECT at
         FROM sign_in_attempt
-        WHERE ($1::text IS NULL OR subject = $1)
+        WHERE subject = $1
             AND ($2::text IS NULL OR asked_from = $2)
             AND at > $3
         ORDER BY at DESC
@@ -195,12 +202,20 @@ async def lock_subject(connection: Connection, subject: str) -> None:
 
 async def insert_enrolment(
     connection: Connection, token_digest: bytes, account_id: UUID, now: datetime, expires_at: datetime
-) -> None:
-    """Add a one-time link for a judge's tablet."""
-    await connection.execute(
-        "INSERT INTO enrolment (token_digest, account_id, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+) -> bool:
+    """Add a one-time link for a judge's tablet; False when the account is out of use."""
+    done: str = await connection.execute(
+        """
+        INSERT INTO enrolment (token_digest, account_id, created_at, expires_at)
+        SELECT $1, id, $3, $4
+        FROM account
+        WHERE id = $2
+            AND is_active
+        FOR SHARE
+        """,
         token_digest, account_id, now, expires_at,
     )  # fmt: skip
+    return done == "INSERT 0 1"
 
 
 async def enrolment_open(connection: Connection, token_digest: bytes, now: datetime) -> Account | None:
@@ -221,9 +236,28 @@ async def enrolment_open(connection: Connection, token_digest: bytes, now: datet
 
 
 async def spend_enrolment(connection: Connection, token_digest: bytes, now: datetime) -> UUID | None:
-    """Use a link up; the judge it was for, or None when it is spent, too old or unknown."""
+    """Use a link up; the judge it was for, who stays in use until the transaction ends.
+
+    None when it is spent, too old or unknown, or when the judge is out of use.
+    """
     account_id: UUID | None = await connection.fetchval(
-        "UPDATE enrolment SET used_at = $2 WHERE token_digest = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id",
+        """
+        WITH judge AS (
+            SELECT id
+            FROM account
+            WHERE id = (SELECT account_id FROM enrolment WHERE token_digest = $1)
+                AND is_active
+            FOR SHARE
+        )
+        UPDATE enrolment
+        SET used_at = $2
+        FROM judge
+        WHERE enrolment.account_id = judge.id
+            AND token_digest = $1
+            AND used_at IS NULL
+            AND expires_at > $2
+        RETURNING account_id
+        """,
         token_digest, now,
     )  # fmt: skip
     return account_id

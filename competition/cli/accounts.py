@@ -27,7 +27,7 @@ password_option = option(
 )
 
 
-@group(help=N_("Add people who sign in at the desk, change their passwords, list them."))
+@group(help=N_("Add people who sign in at the desk, change their passwords, take them out of use, list them."))
 def user() -> None:
     """Accounts."""
 

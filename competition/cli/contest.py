@@ -25,7 +25,7 @@ from competition.cli.common import (
 )
 from competition.cli.speech import FilePath, argument, command, group, option
 from competition.exports.archive import archive, one_sheet, sheet_with_code
-from competition.exports.files import Format, exported
+from competition.exports.files import ExportedFile, Format, SpooledFile, exported
 from competition.exports.findings import SignedSheet
 from competition.exports.package_file import read_package
 from competition.exports.sheet_words import SIGNER
@@ -129,6 +129,7 @@ async def export(
     async with database(data) as (connection, settings):
         event_id = await chosen_event(connection, settings, event)
         language, now = current_language(), clock.now()
+        file: ExportedFile | SpooledFile
         if format != "sheets":
             with progress(translate("Writing the results")):
                 file = await exported(connection, event_id, format, number=number, language=language)
@@ -141,7 +142,7 @@ async def export(
                     connection, event_id, session=session, code=entrant, shows_names=True, language=language, now=now
                 )
     path = output or Path(file.name)
-    path.write_bytes(file.content)
+    file.write_to(path)
     done(translate("{file} is written.", file=path))
 
 

@@ -52,10 +52,12 @@ async def seat_panel(
     actor_id: UUID | None,
     now: datetime,
 ) -> None:
-    """Seat these judges on the panel of a sub-criterion."""
+    """Seat these judges on the panel of a sub-criterion; who sits there already may stay, even out of use."""
     async with connection.transaction():
-        roles = await store.roles_of(connection, judges)
-        if any(not may(roles.get(judge_id, "spectator"), "mark") for judge_id in judges):
+        seats = await store.seats_of(connection, event_id)
+        new = set(judges) - {seat.judge_id for seat in seats if seat.sub_criterion == sub_criterion}
+        roles = await store.roles_of(connection, new)
+        if any(not may(roles.get(judge_id, "spectator"), "mark") for judge_id in new):
             raise rules.NoSuchJudge
         await store.set_seats(connection, event_id, sub_criterion, judges)
         detail = {"sub_criterion": sub_criterion, "judges": judges}

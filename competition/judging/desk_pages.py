@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,12 +60,16 @@ class JudgeLine(Message):
 
 
 class PanelLine(Message):
-    """A sub-criterion with who may sit on its panel (True) or does not (False)."""
+    """A sub-criterion with who sits on its panel (True) or could (False): who is out of use may only keep a seat.
+
+    ``lacking`` is how many judges in use it needs besides; ``has_out_of_use`` is whether such a seat is kept.
+    """
 
     sub: SubCriterion
     criterion: Text
     seated: dict[UUID, bool]
     lacking: int
+    has_out_of_use: bool
 
 
 class JudgesPage(Message):
@@ -128,7 +133,6 @@ async def judges_page(
     devices = await accounts.devices(connection)
     tablets = {tablet.device_id: tablet for tablet in await tablets_of(connection, state.hall, event_id)}
     seats = await store.seats_of(connection, event_id)
-    seated = {(seat.sub_criterion, seat.judge_id) for seat in seats}
     content = JudgesPage(
         person=request.user,
         event=event,
@@ -147,12 +151,7 @@ async def judges_page(
             for account in people
         ),
         panels=tuple(
-            PanelLine(
-                sub=sub,
-                criterion=criterion.name,
-                seated={account.id: (sub.id, account.id) in seated for account in people},
-                lacking=max(0, sub.panel.judges - sum((sub.id, account.id) in seated for account in people)),
-            )
+            _panel_line(sub, criterion.name, people, {seat.judge_id for seat in seats if seat.sub_criterion == sub.id})
             for criterion in scheme.criteria()
             for sub in criterion.sub_criteria
         ),
@@ -254,6 +253,19 @@ HANDLERS = (
     *rescue_pages.HANDLERS,
     *bench_pages.HANDLERS,
 )
+
+
+def _panel_line(
+    sub: SubCriterion, criterion: Text, people: Sequence[accounts.Account], seated: Collection[UUID]
+) -> PanelLine:
+    in_use = sum(account.is_active for account in people if account.id in seated)
+    return PanelLine(
+        sub=sub,
+        criterion=criterion,
+        seated={account.id: account.id in seated for account in people if account.is_active or account.id in seated},
+        lacking=max(0, sub.panel.judges - in_use),
+        has_out_of_use=any(not account.is_active for account in people if account.id in seated),
+    )
 
 
 async def _link_page(

@@ -247,9 +247,9 @@ async def seats_of(connection: Connection, event_id: UUID) -> tuple[Seat, ...]:
     return tuple(Seat(sub_criterion=row[0], judge_id=row[1], judge=row[2], employer=row[3]) for row in rows)
 
 
-async def roles_of(connection: Connection, accounts: Sequence[UUID]) -> dict[UUID, Role]:
+async def roles_of(connection: Connection, accounts: Iterable[UUID]) -> dict[UUID, Role]:
     """The roles of those accounts that exist and are in use."""
-    rows = await connection.fetch("SELECT id, role FROM account WHERE id = ANY($1) AND is_active", accounts)
+    rows = await connection.fetch("SELECT id, role FROM account WHERE id = ANY($1) AND is_active", list(accounts))
     return {row[0]: row[1] for row in rows}
 
 

@@ -1,4 +1,3 @@
 -- Who guesses at an account is counted by the address as well: guessing from elsewhere does not keep its owner out. Empty for a
 -- tablet's PIN, which is guessed at on the tablet itself.
 ALTER TABLE sign_in_attempt ADD COLUMN asked_from text NOT NULL DEFAULT '';
-CREATE INDEX sign_in_attempt_asked_from ON sign_in_attempt (asked_from, at) WHERE asked_from <> '';

@@ -66,7 +66,10 @@ async def test_whoever_is_out_of_use_is_out_everywhere_at_once(site: Site, conne
         assert [await end_of(event), await end_of(displays)] == [LOCKED, LOCKED]
         await own.ping()
         said = words_of(await organiser.get("/desk/accounts"))
-        assert f"{username} is out of use: sessions and tablets have ended, marks stay." in said
+        assert (
+            f"{username} is out of use: sessions and tablets have ended, marks stay. Board passes they made stay valid"
+            in said
+        )
     assert (await chief.get(desk)).status_code == 303
     assert (await chief.submit("/sign-in", form)).status_code == 401
     assert (await organiser.submit(f"{at}/reactivate")).status_code == 303

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -197,23 +198,57 @@ async def test_guessing_from_everywhere_at_one_account_ends_at_last(
     assert await actions.sign_in(connection, "li", PASSWORD, asked_from="192.0.2.1", now=NOW)
 
 
-async def test_guessing_at_many_accounts_from_one_address_ends_too(
+async def test_guessing_at_many_names_keeps_nobody_out_at_the_same_address(connection: Connection) -> None:
+    """A hall behind one address: somebody there tries name after name, and who knows a password signs in all the same."""
+    account_id = await _organiser(connection)
+    said = Counter[type[Exception]]()
+    for number in range(62):
+        with pytest.raises((rules.WrongPassword, rules.TooManyGuesses)) as refused:
+            await actions.sign_in(connection, f"name-{number}", WRONG, asked_from="203.0.113.7", now=NOW)
+        said[type(refused.value)] += 1
+    assert said == {rules.WrongPassword: 62}
+    token = await actions.sign_in(connection, "wang", PASSWORD, asked_from="203.0.113.7", now=NOW)
+    assert await _signed_in(connection, token, NOW) == Person(id=account_id, role="organiser", name="王")
+
+
+async def test_a_name_of_any_length_is_only_wrong(connection: Connection) -> None:
+    """More than an index takes is answered as any other name that nobody has."""
+    with pytest.raises(rules.WrongPassword):
+        await actions.sign_in(connection, secrets.token_hex(5_000), WRONG, asked_from="203.0.113.7", now=NOW)
+
+
+async def test_a_name_that_nobody_has_is_guessed_at_ten_times_too(connection: Connection) -> None:
+    """The limit tells no more than the answers: an invented name makes wait as a real one does."""
+    await _organiser(connection)
+    said = []
+    for username in ("wang", "nobody"):
+        for _ in range(rules.GUESSES_PER_WINDOW):
+            with pytest.raises(rules.WrongPassword):
+                await actions.sign_in(connection, username, WRONG, asked_from="203.0.113.7", now=NOW)
+        with pytest.raises(rules.TooManyGuesses) as refused:
+            await actions.sign_in(connection, username, WRONG, asked_from="203.0.113.7", now=NOW)
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
+async def test_change_password_lifts_the_waiting_at_every_address(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Names that nobody has count as well; from elsewhere everybody signs in, and tablets have no address that could be full."""
-    monkeypatch.setattr(rules, "GUESSES_FROM_ONE_ADDRESS", 3)
-    await _organiser(connection)
-    for name in ("a", "b", "c"):
-        with pytest.raises(rules.WrongPassword):
-            await actions.sign_in(connection, name, WRONG, asked_from="203.0.113.7", now=NOW)
-    with pytest.raises(rules.TooManyGuesses):
-        await actions.sign_in(connection, "wang", PASSWORD, asked_from="203.0.113.7", now=NOW)
-    assert await actions.sign_in(connection, "wang", PASSWORD, asked_from="192.0.2.1", now=NOW)
-    monkeypatch.setattr(rules, "GUESSES_PER_WINDOW", 1)
-    tablets = [await _tablet(connection, await add_person(connection, "judge", pin=PIN)) for _ in range(4)]
-    for token in tablets:
-        with pytest.raises(rules.WrongPin):
-            await actions.unlock_device(connection, token, "000000", now=NOW)
+    """An account that is guessed at from here and from everywhere waits for nobody once it has a new password."""
+    monkeypatch.setattr(rules, "GUESSES_PER_WINDOW", 2)
+    monkeypatch.setattr(rules, "GUESSES_FROM_EVERYWHERE", 4)
+    account_id = await _organiser(connection)
+    for address in ("203.0.113.7", "203.0.113.8"):
+        for _ in range(2):
+            with pytest.raises(rules.WrongPassword):
+                await actions.sign_in(connection, "wang", WRONG, asked_from=address, now=NOW)
+    for address in ("203.0.113.7", "192.0.2.1"):
+        with pytest.raises(rules.TooManyGuesses):
+            await actions.sign_in(connection, "wang", PASSWORD, asked_from=address, now=NOW)
+    await actions.change_password(connection, "wang", WRONG)
+    for address in ("203.0.113.7", "192.0.2.1"):
+        token = await actions.sign_in(connection, "wang", WRONG, asked_from=address, now=NOW)
+        assert await _signed_in(connection, token, NOW) == Person(id=account_id, role="organiser", name="王")
 
 
 # Tablets --------------------------------------------------------------------------------------------------------------
@@ -373,6 +408,111 @@ async def test_retire_devices_takes_those_of_one_name_out_of_use(connection: Con
     ]
 
 
+# Taken out of use -----------------------------------------------------------------------------------------------------
+
+
+async def test_who_is_out_of_use_gets_neither_link_nor_pin(connection: Connection) -> None:
+    """Both are refused with the name, nothing is made, and the PIN stays what it was."""
+    judge = await add_person(connection, "judge", pin=PIN, name="方师傅")
+    await actions.deactivate(connection, judge.id, actor_id=None, now=NOW)
+    before = await connection.fetchval("SELECT pin_hash FROM account")
+    for asked in (_link(connection, judge), actions.change_pin(connection, judge.id, "135791")):
+        with pytest.raises(rules.AccountIsOutOfUse) as refused:
+            await asked
+        assert refused.value.data == {"name": "方师傅"}
+    assert (await connection.fetchval("SELECT pin_hash FROM account"), await _digests(connection, "enrolment")) == (
+        before,
+        [],
+    )
+
+
+async def test_nothing_begun_while_out_of_use_lives_again(connection: Connection) -> None:
+    """A link that is there all the same makes no tablet and stays unspent; coming back ends whatever there is."""
+    judge = await add_person(connection, "judge", pin=PIN)
+    link, token = await _link(connection, judge), await _tablet(connection, judge)
+    await connection.execute("UPDATE account SET is_active = false")  # as one that was put out by hand
+    await connection.execute(
+        "INSERT INTO sign_in (token_digest, account_id, created_at, expires_at) VALUES ('x', $1, $2, $3)",
+        judge.id, NOW, NOW + timedelta(hours=1),
+    )  # fmt: skip
+    with pytest.raises(rules.EnrolmentIsSpent):
+        await actions.enrol_device(connection, link, "tablet", now=NOW)
+    spent = await connection.fetch("SELECT token_digest FROM enrolment WHERE used_at IS NOT NULL")
+    assert [row[0] for row in spent if row[0] == token_digest(link)] == []
+    await actions.reactivate(connection, judge.id, actor_id=None, now=NOW)
+    with pytest.raises(rules.EnrolmentIsSpent):
+        await actions.enrol_device(connection, link, "tablet", now=NOW)
+    with pytest.raises(rules.DeviceIsRevoked):
+        await actions.unlock_device(connection, token, PIN, now=NOW)
+    assert [(device.id, device.revoked_at) for device in await store.devices(connection)] == [
+        (await _device(connection, token), NOW)
+    ]
+    assert await _digests(connection, "sign_in") == []
+
+
+async def test_a_session_is_begun_only_with_the_password_of_that_moment(connection: Connection) -> None:
+    """Checking it takes a while: an account that went out of use or got another password meanwhile begins none."""
+    account_id = await _organiser(connection)
+    checked = await store.account_with(connection, account_id)
+    assert checked is not None
+    ends = NOW + timedelta(hours=1)
+    assert await store.insert_sign_in(connection, b"first", checked, NOW, ends)
+    await actions.change_password(connection, "wang", WRONG)
+    assert not await store.insert_sign_in(connection, b"second", checked, NOW, ends)
+    renewed = await store.account_with(connection, account_id)
+    assert renewed is not None
+    await store.set_active(connection, account_id, NOW, is_active=False)
+    assert not await store.insert_sign_in(connection, b"third", renewed, NOW, ends)
+    assert await _digests(connection, "sign_in") == []
+
+
+async def test_what_begins_while_an_account_is_put_out_waits_for_it(connection: Connection, pool: Pool) -> None:
+    """Session, link and tablet all wait for the one who puts the account out, and are then refused; nothing is left over."""
+    account_id = await _organiser(connection, pin=PIN)
+    link = await actions.open_enrolment(connection, account_id, now=NOW)
+
+    async def begin(how: Callable[[Connection], Awaitable[str]]) -> str:
+        async with pool.acquire() as own:
+            return await how(own)
+
+    async with connection.transaction():
+        await store.set_active(connection, account_id, NOW, is_active=False)
+        begun = [
+            asyncio.create_task(begin(how))
+            for how in (
+                lambda own: actions.sign_in(own, "wang", PASSWORD, now=NOW),
+                lambda own: actions.open_enrolment(own, account_id, now=NOW),
+                lambda own: actions.enrol_device(own, link, "tablet", now=NOW),
+            )
+        ]
+        await _until_waiting(connection, len(begun))
+    outcomes = await asyncio.gather(*begun, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [
+        rules.WrongPassword,
+        rules.AccountIsOutOfUse,
+        rules.EnrolmentIsSpent,
+    ]
+    assert [await _digests(connection, table) for table in ("sign_in", "enrolment", "device")] == [[], [], []]
+
+
+async def test_what_began_just_before_an_account_is_put_out_ends_with_it(connection: Connection, pool: Pool) -> None:
+    """Who puts the account out waits for a tablet that is just being made, and takes it out of use with the others."""
+    judge = await add_person(connection, "judge", pin=PIN)
+    link = await _link(connection, judge)
+
+    async def put_out() -> None:
+        async with pool.acquire() as own:
+            await actions.deactivate(own, judge.id, actor_id=None, now=NOW)
+
+    async with connection.transaction():
+        token = await actions.enrol_device(connection, link, "tablet", now=NOW)
+        putting_out = asyncio.create_task(put_out())
+        await _until_waiting(connection, 1)
+    await putting_out
+    with pytest.raises(rules.DeviceIsRevoked):
+        await actions.unlock_device(connection, token, PIN, now=NOW)
+
+
 def test_new_pin_has_six_digits() -> None:
     """PINs are six digits, the leading noughts kept, and hardly ever the same."""
     pins = [actions.new_pin() for _ in range(200)]
@@ -408,6 +548,14 @@ async def _device(connection: Connection, token: str) -> UUID:
     holder = await store.holder_of(connection, token_digest(token))
     assert holder is not None
     return holder.device_id
+
+
+async def _until_waiting(connection: Connection, count: int) -> None:
+    """Return when so many others wait for what this connection has locked."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    async with asyncio.timeout(60):
+        while await connection.fetchval(waiting) < count:  # noqa: ASYNC110 - the database rings no bell
+            await asyncio.sleep(0.01)
 
 
 async def _digests(connection: Connection, table: str) -> list[bytes]:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from competition.access import actions as access
 from competition.judging import actions, rules
 from competition.judging.actions import Submission
 from competition.judging.store import seats_of, sheet_with, sheets_of_judge
@@ -531,6 +532,22 @@ async def test_only_who_may_mark_sits_on_a_panel(connection: Connection) -> None
     assert msgspec.json.decode(audited) == {"sub_criterion": "T1", "judges": [str(contest.chief.id)]}
 
 
+async def test_who_is_out_of_use_keeps_a_seat_but_gets_none(connection: Connection) -> None:
+    """Beside a judge who was taken out of use a replacement is seated; the one out of use sits down nowhere else, nor again."""
+    contest = await found_contest(connection)
+    out, replacement = contest.judges[0], await add_person(connection, "judge")
+    await access.deactivate(connection, out.id, actor_id=contest.organiser.id, now=NOW)
+    await _seat(connection, contest, "T1", out.id, replacement.id)
+    assert await _seated(connection, contest, "T1") == {out.id, replacement.id}
+    await _seat(connection, contest, "T1", replacement.id)
+    for sub_criterion in ("T1", "B1"):
+        before = await _seated(connection, contest, sub_criterion)
+        with pytest.raises(rules.NoSuchJudge):
+            await _seat(connection, contest, sub_criterion, *before, out.id)
+        assert await _seated(connection, contest, sub_criterion) == before
+    assert await _seated(connection, contest, "T1") == {replacement.id}
+
+
 async def test_tablets_hear_of_panels_and_sheets_once_they_are_durable(dsn: str, connection: Connection) -> None:
     """Seating a panel and laying out its sheets are told to the hall; what is rolled back is not."""
     contest = await found_contest(connection)
@@ -618,6 +635,11 @@ async def _refused_reopening(connection: Connection, contest: Contest, sheet_id:
     with pytest.raises(Problem) as refused:
         await actions.reopen_score_sheet(connection, Shelf(), sheet_id, command, person=contest.chief, now=NOW)
     return refused.type
+
+
+async def _seated(connection: Connection, contest: Contest, sub_criterion: str) -> set[UUID]:
+    seats = await seats_of(connection, contest.event_id)
+    return {seat.judge_id for seat in seats if seat.sub_criterion == sub_criterion}
 
 
 async def _seat(connection: Connection, contest: Contest, sub_criterion: str, *judges: UUID) -> None:

@@ -18,13 +18,14 @@ import msgspec
 import pytest
 from msgspec import UNSET
 
+from competition.access import actions as access
 from competition.access import store as accounts
 from competition.access.actions import open_enrolment
 from competition.demo import people
 from competition.demo.robots import Acknowledged, Seat, run_robots
 from competition.judging.app_files import app_version
 from competition.judging.snapshot import REASONS
-from competition.judging.store import sheet_with
+from competition.judging.store import seats_of, sheet_with
 from competition.ledger import store as ledger
 from competition.ledger.book import Shelf
 from competition.plumbing import clock
@@ -51,6 +52,7 @@ from tests.house import (
     PIN,
     SEALER,
     Contest,
+    add_person,
     findings,
     found_contest,
     mark,
@@ -63,7 +65,7 @@ from tests.house import (
     stored_standings,
     tablet_of,
 )
-from tests.site import Browser, Site
+from tests.site import Browser, Site, words_of
 
 MOST_STATEMENTS = 25
 
@@ -568,6 +570,31 @@ async def test_panel_form_refuses_who_cannot_sit_and_what_is_no_panel(
     assert await connection.fetch("SELECT * FROM panel_seat ORDER BY 1, 2, 3") == before
 
 
+async def test_a_judge_out_of_use_gets_a_replacement_and_no_tablet(
+    site: Site, connection: Connection, contest: Contest
+) -> None:
+    """The panel says who is out of use and what unticking means, takes one more as it is ticked, and offers them nowhere else."""
+    organiser, at = await site.sign_in("organiser"), f"/desk/events/{contest.event_id}"
+    out, other = contest.judges
+    replacement = await add_person(connection, "judge", name="Replacement")
+    await access.deactivate(connection, out.id, actor_id=contest.organiser.id, now=clock.now())
+    shown = await organiser.get(f"{at}/judges")
+    assert {sub: _panel(shown.text, sub) for sub in ("T1", "A1", "B1")} == {
+        "T1": ({out.id: True, other.id: False, replacement.id: False}, ["out of use"], True, ["1 missing"]),
+        "A1": ({out.id: True, other.id: True, replacement.id: False}, ["out of use"], True, ["1 missing"]),
+        "B1": ({other.id: True, replacement.id: False}, [], False, []),
+    }
+    answer = await organiser.submit(f"{at}/panels/T1", {"judges": [str(out.id), str(replacement.id)]})
+    assert answer.status_code == 303
+    seated = {seat.judge_id for seat in await seats_of(connection, contest.event_id) if seat.sub_criterion == "T1"}
+    assert seated == {out.id, replacement.id}
+    refused = [await organiser.submit(f"{at}/judges/{out.id}/{verb}") for verb in ("tablet", "pin")]
+    said = f"The account of {out.name} is out of use and gets no tablet. Put it back into use at Accounts first."
+    assert [(each.status_code, said in words_of(each)) for each in refused] == [(409, True), (409, True)]
+    assert f"judges/{out.id}/tablet" not in shown.text
+    assert f"judges/{other.id}/tablet" in shown.text
+
+
 async def test_organiser_renews_pins_and_takes_tablets_out_of_use(
     site: Site, connection: Connection, contest: Contest, tablet: Browser
 ) -> None:
@@ -673,3 +700,20 @@ async def _secrets(connection: Connection, contest: Contest) -> set[str]:
     cells = {row[column] for row in list(roster)[1:] for column in kept}
     masked = await connection.fetch("SELECT document_masked, phone_masked, id FROM entrant")
     return cells | {str(value) for row in masked for value in row} | set(contest.names.values())
+
+
+def _panel(page: str, sub_criterion: str) -> tuple[dict[UUID, bool], list[str], bool, list[str]]:
+    """A panel at the desk: who may be ticked and is, the states beside their names, whether they are explained, who is missing."""
+    [form] = re.findall(
+        rf'<form class="form" method="post" action="[^"]*/panels/{sub_criterion}">.*?</form>', page, re.DOTALL
+    )
+    summary = page.partition(form)[0].rpartition("<summary>")[2]
+    ticks = re.findall(r'<input type="checkbox" name="judges" value="([^"]+)"( checked)?>', form)
+    state = r'<span class="state"[^>]*>([^<]+)</span>'
+    is_explained = "Who is out of use may stay ticked" in form
+    return (
+        {UUID(judge): bool(ticked) for judge, ticked in ticks},
+        re.findall(state, form),
+        is_explained,
+        re.findall(state, summary),
+    )
