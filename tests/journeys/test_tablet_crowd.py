@@ -41,6 +41,7 @@ RECEIPT_SECONDS = 60.0
 
 RUSH_SECONDS = 60.0
 PATIENCE = 120.0
+MOST_SECONDS = 600.0
 
 
 async def test_a_hall_of_tablets_loses_nothing(tmp_path: Path, open_browser: Opening, tell: Tell) -> None:
@@ -53,20 +54,23 @@ async def test_a_hall_of_tablets_loses_nothing(tmp_path: Path, open_browser: Ope
         await come_back_at_once(chaos, tablets, tell)
         async with program.database() as connection:
             await hold(connection, tablets)
-    assert {len(tablet.acknowledged) for tablet in tablets} == {ONE_BY_ONE + QUEUED}
+    assert [len(tablet.acknowledged) for tablet in tablets] == [len(tablet.made) for tablet in tablets]
 
 
 async def survive_faults(chaos: Chaos, tablets: Sequence[TabletInHand], tell: Tell) -> None:
-    """With a fault on every fifth request, and sockets cut all the time, every mark gets its receipt within seconds."""
+    """With a fault on every fifth request, and sockets cut all the time, every mark gets its receipt within seconds.
+
+    It goes on until every kind of fault has been met: on a busy machine more marks travel in one request.
+    """
     chaos.answers.clear()
     chaos.shares = evenly(FAULTY)
-    async with cutting(chaos):
-        await asyncio.gather(*(tablet.enter(ONE_BY_ONE, pause=TABLETS / MARKS_A_SECOND) for tablet in tablets))
-        await asyncio.gather(*(tablet.cleared(within=PATIENCE) for tablet in tablets))
+    async with asyncio.timeout(MOST_SECONDS), cutting(chaos):
+        while set(chaos.met) != set(Fault):
+            await asyncio.gather(*(tablet.enter(ONE_BY_ONE, pause=TABLETS / MARKS_A_SECOND) for tablet in tablets))
+            await asyncio.gather(*(tablet.cleared(within=PATIENCE) for tablet in tablets))
     chaos.shares = {}
     waited = [one.waited for tablet in tablets for one in tablet.acknowledged]
-    assert len(waited) == TABLETS * ONE_BY_ONE
-    assert set(chaos.met) == set(Fault)
+    assert len(waited) == sum(len(tablet.made) for tablet in tablets)
     tell(
         f"{TABLETS} tablets, {len(waited):,} marks, {chaos.met.total()} faults on {len(chaos.answers)} requests: receipts after"
         f" median {statistics.median(waited):.2f} s, p95 {p95(waited):.1f} s, most {max(waited):.1f} s"
