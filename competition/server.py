@@ -228,8 +228,7 @@ async def _own_database(data: Path) -> AsyncIterator[str]:
         yield embedded.dsn
     finally:
         keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeper
+        await asyncio.wait([keeper])  # however it ended: the database is still to be stopped
         with contextlib.suppress(OSError):
             note.unlink()
         await embedded.stop()
